@@ -1,0 +1,307 @@
+"""One settings file for a laptop and for a country; the difference is environment variables.
+
+Without any variable: SQLite, a filesystem broker, one worker, file outbox (the embedded default).
+`MUSIKA_DATABASE_URL`, `MUSIKA_BROKER_URL` and `MUSIKA_CACHE_URL` name servers at scale.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.conf.locale import LANG_INFO
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("MUSIKA_VAR_DIR", str(BASE_DIR / "var")))
+# Keys live outside the database and outside its backups (docs/adr/0002): the gate, the ledger
+# signing key, the draft key and Django's own secret, one file each, made by `musika keys`.
+KEY_DIR = Path(env.str("MUSIKA_KEY_DIR", str(VAR_DIR / "keys")))
+
+DEBUG = env.bool("MUSIKA_DEBUG", False)
+DEMO = env.bool("MUSIKA_DEMO", False)
+
+
+def secret_key() -> str:
+    path = KEY_DIR / "django.key"
+    if path.exists():
+        return path.read_text().strip()
+    # Enough to run checks and migrations; `marketplace.checks` refuses to serve with it.
+    return env.str("MUSIKA_SECRET_KEY", "insecure-until-keys-are-made")
+
+
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = env.list("MUSIKA_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("MUSIKA_TRUSTED_ORIGINS", default=[])
+SITE_URL = env.str("MUSIKA_SITE_URL", "http://127.0.0.1:8000")
+HTTPS = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "marketplace.apps.MarketplaceConfig",
+    "marketplace.accounts.apps.AccountsConfig",
+    "marketplace.ledger.apps.LedgerConfig",
+    "marketplace.notify.apps.NotifyConfig",
+    "produce.apps.ProduceConfig",
+    "procurement.apps.ProcurementConfig",
+    "marketplace.web.apps.WebConfig",
+    "api.apps.ApiConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.middleware.ClockMiddleware",
+    "marketplace.middleware.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "marketplace.urls"
+WSGI_APPLICATION = "marketplace.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "marketplace" / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "marketplace.web.context.site",
+            ],
+        },
+    },
+]
+
+# --- database ---------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("MUSIKA_DATABASE_URL", f"sqlite:///{VAR_DIR / 'musika.sqlite3'}")
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE, WAL and 20 s: 0 of 1,000 writes failed where the defaults failed 145 times.
+    # FULL: NORMAL lost acknowledged bids in simulated power cuts.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": env.cache_url("MUSIKA_CACHE_URL", default="locmemcache://"),
+}
+
+# --- people -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/home/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_ADAPTER = "marketplace.web.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "marketplace.web.forms.accounts.SignupForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Musika"
+
+# Lockout: axes counts failures by account and address; allauth's own limiter stays as a second.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
+AXES_RESET_ON_SUCCESS = True
+
+# --- what arrives and how large it may be -----------------------------------------------------
+
+# Only in memory: Django's default spools uploads over 2.5 MB to a temporary file, and a bid
+# document on disk would be plaintext before the opening.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DOCUMENT_MAX_BYTES = 5 * 1024 * 1024
+BID_MAX_BYTES = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DOCUMENT_MAX_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+MEDIA_ROOT = VAR_DIR / "media"
+
+# --- how the state buys -----------------------------------------------------------------------
+
+DRAIN_SECONDS = env.int("MUSIKA_DRAIN_SECONDS", 60)
+STANDSTILL_DAYS = 14
+LEDGER_ORIGIN = env.str("MUSIKA_LEDGER_ORIGIN", "musika.example/ledger")
+JURISDICTION = env.str("MUSIKA_JURISDICTION", "zw")
+
+# --- work after commit ------------------------------------------------------------------------
+
+OUTBOX_DIR = VAR_DIR / "outbox"
+EMAIL_CONFIG = env.email_url("MUSIKA_EMAIL_URL", default="filemail://")
+vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+    EMAIL_FILE_PATH = str(OUTBOX_DIR)
+DEFAULT_FROM_EMAIL = env.str("MUSIKA_FROM_EMAIL", "Musika <no-reply@musika.example>")
+
+BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = env.str("MUSIKA_BROKER_URL", "filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+    }
+CELERY_BEAT_SCHEDULE = {
+    "deliver-outbox": {"task": "marketplace.notify.tasks.deliver_outbox", "schedule": 15.0},
+    "close-tenders": {"task": "procurement.tasks.close_tenders", "schedule": 30.0},
+    "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
+    "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
+}
+
+# --- API --------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "api.parsers.StrictJSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.SequenceCursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.errors.problem_handler",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.AnonThrottle", "api.throttles.UserThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "login": "10/min"},
+    "PAGE_SIZE": 50,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+REST_KNOX = {
+    "TOKEN_TTL": timedelta(days=90),
+    "AUTO_REFRESH": False,
+    "TOKEN_LIMIT_PER_USER": 20,
+    "AUTH_HEADER_PREFIX": "Bearer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Musika API",
+    "DESCRIPTION": "Public procurement of farm produce that anyone can check.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- pages ------------------------------------------------------------------------------------
+
+# Babel and the web know them; Django's table does not, and raises KeyError without these lines.
+LANG_INFO.update(
+    {
+        "sn": {"bidi": False, "code": "sn", "name": "Shona", "name_local": "chiShona"},
+        "nd": {"bidi": False, "code": "nd", "name": "Ndebele", "name_local": "isiNdebele"},
+    }
+)
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sn", "chiShona"), ("nd", "isiNdebele")]
+LOCALE_PATHS = [BASE_DIR / "marketplace" / "web" / "locale"]
+TIME_ZONE = env.str("MUSIKA_TIME_ZONE", "Africa/Harare")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "MUSIKA_STATIC_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_AGE = 8 * 60 * 60
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("MUSIKA_LOG_LEVEL", "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,49 @@
+"""Facts and database constraints, one file per entity."""
+
+from procurement.models.award import Award, AwardLetter, Contract, Delivery, Payment
+from procurement.models.bid import (
+    Bid,
+    BidDocument,
+    BidDraft,
+    BidLine,
+    DeclaredValue,
+    RequirementResponse,
+    SealedBid,
+)
+from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.evaluation import EvaluatedBid, Evaluation, GateDecision
+from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
+from procurement.models.lot import Criterion, CriterionOption, Item, Lot
+from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
+
+__all__ = [
+    "Award",
+    "AwardLetter",
+    "Bid",
+    "BidDocument",
+    "BidDraft",
+    "BidLine",
+    "CommitteeMember",
+    "Contract",
+    "Criterion",
+    "CriterionOption",
+    "DeclaredValue",
+    "Delivery",
+    "Enquiry",
+    "EvaluatedBid",
+    "Evaluation",
+    "Export",
+    "GateDecision",
+    "ImportBatch",
+    "ImportLock",
+    "Item",
+    "Lot",
+    "Payment",
+    "RecordedOutcome",
+    "ReleasedShare",
+    "RequirementResponse",
+    "SealedBid",
+    "Tender",
+    "TenderDocument",
+    "TenderSearchText",
+]

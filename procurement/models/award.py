@@ -1,0 +1,120 @@
+"""Awards and what follows from them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from marketplace.accounts.models import Organization, User
+from marketplace.fields import ExactDecimalField, MoneyField
+from procurement.models.bid import Bid
+from procurement.models.lot import Item, Lot
+
+
+class Award(models.Model):
+    """The decision to contract with a supplier: recommended by one person, made by another."""
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="awards")
+    bid = models.ForeignKey(Bid, models.PROTECT, related_name="awards")
+    supplier = models.ForeignKey(Organization, models.PROTECT, related_name="awards")
+    price = ExactDecimalField()
+    currency = models.CharField(max_length=3)
+    recommendation = models.TextField(blank=True)
+    recommended_at = models.DateTimeField()
+    recommended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    standstill_ends_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    cancelled_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["lot", "id"]
+        constraints = [
+            # A lot has one award that stands.
+            models.UniqueConstraint(
+                fields=["lot"], condition=Q(cancelled_at=None), name="one_standing_award_per_lot"
+            ),
+            # Four eyes: who recommends does not decide.
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
+                name="decider_is_not_recommender",
+            ),
+            # A decision has a reason and a standstill, unless it was imported.
+            models.CheckConstraint(
+                condition=Q(decided_at=None)
+                | Q(decided_by=None)
+                | (~Q(reason="") & ~Q(standstill_ends_at=None)),
+                name="award_has_reason_and_standstill",
+            ),
+            # A cancellation says why.
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | ~Q(cancelled_reason=""),
+                name="award_cancellation_has_a_reason",
+            ),
+        ]
+
+
+class AwardLetter(models.Model):
+    """What a tenderer is told about a lot: the result, the reasons, its own score."""
+
+    class Kind(models.TextChoices):
+        AWARD = "award", "Award"
+        REGRET = "regret", "Not awarded"
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="letters")
+    bid = models.ForeignKey(Bid, models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=8, choices=Kind)
+    text = models.TextField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # One letter per award and bid.
+            models.UniqueConstraint(fields=["award", "bid"], name="one_letter_per_award_and_bid")
+        ]
+
+
+class Contract(models.Model):
+    """The signed agreement that follows an award after its standstill."""
+
+    award = models.OneToOneField(Award, models.PROTECT, related_name="contract")
+    number = models.CharField(max_length=40, unique=True)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+
+class Delivery(models.Model):
+    """Goods received against a contract."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="deliveries")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    quantity = ExactDecimalField()
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["contract", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(quantity__startswith="-"), name="delivery_not_negative"
+            )
+        ]
+
+
+class Payment(models.Model):
+    """Money paid under a contract."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="payments")
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    paid_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["contract", "id"]
+        constraints = [
+            # A payment is an amount above nothing.
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive")
+        ]

@@ -1,0 +1,176 @@
+"""What a tender says, as data: the same shape for the wizard, the API and the demo.
+
+A draft may be incomplete; `problems` lists what stands between it and publication.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+MAX_LOTS = 200
+MAX_QUANTITY = Decimal(10) ** 12
+
+
+@dataclass(frozen=True)
+class OptionContent:
+    label: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class CriterionContent:
+    title: str
+    kind: str
+    source: str = ""
+    options: tuple[OptionContent, ...] = ()
+
+
+@dataclass(frozen=True)
+class LimitChange:
+    """A departure from the grade's limits: new bounds for one parameter, or its removal."""
+
+    parameter: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class ItemContent:
+    commodity: str
+    description: str
+    quantity: Decimal
+    unit: str
+    delivery_place: str = ""
+    province: str = ""
+    district: str = ""
+    delivery_starts: date | None = None
+    delivery_ends: date | None = None
+    standard: str = ""
+    edition: str = ""
+    grade: str = ""
+    changes: tuple[LimitChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class LotContent:
+    title: str
+    evaluation_method: str = "lowest_price"
+    estimated_value: Decimal | None = None
+    rounding: str = "half-up"
+    rounding_decimals: int = 2
+    items: tuple[ItemContent, ...] = ()
+    criteria: tuple[CriterionContent, ...] = ()
+
+
+@dataclass(frozen=True)
+class TenderContent:
+    title: str
+    description: str = ""
+    method: str = "open"
+    reserved_for: str = ""
+    currency: str = "USD"
+    enquiry_deadline: datetime | None = None
+    deadline: datetime | None = None
+    standstill_days: int = 14
+    opening_quorum: int = 2
+    lots: tuple[LotContent, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend before publication: where it is and what to do."""
+
+    where: str
+    message: str
+
+
+def problems(content: TenderContent, now: datetime, minimum_period: timedelta) -> list[Problem]:
+    """Everything that keeps a draft from being published at `now`; empty when it is ready."""
+    return [*_head(content), *_timetable(content, now, minimum_period), *_lots(content)]
+
+
+def _head(content: TenderContent) -> Iterator[Problem]:
+    if not content.title.strip():
+        yield Problem("title", "Give the tender a title.")
+    if len(content.currency) != 3 or not content.currency.isupper():
+        yield Problem("currency", "Name the currency by its three-letter code, for example USD.")
+
+
+def _timetable(
+    content: TenderContent, now: datetime, minimum_period: timedelta
+) -> Iterator[Problem]:
+    if content.deadline is None:
+        yield Problem("deadline", "Say until when bids may be submitted.")
+        return
+    if content.deadline < now + minimum_period:
+        yield Problem(
+            "deadline",
+            f"Bids must stay open for at least {_words(minimum_period)} after publication; "
+            "choose a later deadline.",
+        )
+    if content.enquiry_deadline and content.enquiry_deadline > content.deadline:
+        yield Problem("enquiry_deadline", "Questions must end before bids do.")
+
+
+def _words(period: timedelta) -> str:
+    if period >= timedelta(days=1):
+        return f"{period.days} days"
+    return f"{int(period.total_seconds() // 60)} minutes"
+
+
+def _lots(content: TenderContent) -> Iterator[Problem]:
+    if not content.lots:
+        yield Problem("lots", "Add at least one lot.")
+    if len(content.lots) > MAX_LOTS:
+        yield Problem("lots", f"A tender may have at most {MAX_LOTS} lots.")
+    for index, lot in enumerate(content.lots):
+        yield from _lot(lot, f"lots[{index}]")
+
+
+def _lot(lot: LotContent, where: str) -> Iterator[Problem]:
+    if not lot.title.strip():
+        yield Problem(f"{where}.title", "Give the lot a title.")
+    if not lot.items:
+        yield Problem(f"{where}.items", "Add at least one item to the lot.")
+    for index, item in enumerate(lot.items):
+        yield from _item(item, f"{where}.items[{index}]")
+    yield from _criteria(lot, where)
+
+
+def _item(item: ItemContent, where: str) -> Iterator[Problem]:
+    if not 0 < item.quantity <= MAX_QUANTITY:
+        yield Problem(f"{where}.quantity", "The quantity must be above zero and sensible.")
+    if not item.delivery_place.strip():
+        yield Problem(f"{where}.delivery_place", "Say where the goods are to be delivered.")
+    if item.delivery_starts is None or item.delivery_ends is None:
+        yield Problem(f"{where}.delivery_starts", "Say from when to when goods are delivered.")
+    elif item.delivery_ends < item.delivery_starts:
+        yield Problem(f"{where}.delivery_ends", "Delivery cannot end before it starts.")
+
+
+def _criteria(lot: LotContent, where: str) -> Iterator[Problem]:
+    quality = [c for c in lot.criteria if c.kind == "quality"]
+    if lot.evaluation_method == "price_per_quality" and not quality:
+        yield Problem(f"{where}.criteria", "Price per quality needs at least one quality criterion.")
+    if lot.evaluation_method == "lowest_price" and quality:
+        yield Problem(
+            f"{where}.criteria",
+            "Quality criteria do not count under lowest evaluated price; "
+            "remove them or choose price per quality.",
+        )
+    best = sum((max((o.value for o in c.options), default=Decimal(0)) for c in quality), Decimal(0))
+    if best >= 1:
+        yield Problem(f"{where}.criteria", "The best values of all quality criteria must sum to under 1.")
+    for index, criterion in enumerate(lot.criteria):
+        yield from _criterion(criterion, f"{where}.criteria[{index}]")
+
+
+def _criterion(criterion: CriterionContent, where: str) -> Iterator[Problem]:
+    if not criterion.title.strip():
+        yield Problem(f"{where}.title", "Say what the criterion asks.")
+    if criterion.kind == "quality" and len(criterion.options) < 2:
+        yield Problem(f"{where}.options", "A quality criterion needs at least two options.")
+    if any(not 0 <= option.value < 1 for option in criterion.options):
+        yield Problem(f"{where}.options", "The value of an option lies from 0 to under 1.")

@@ -82,6 +82,19 @@ class Contract(models.Model):
     number = models.CharField(max_length=40, unique=True)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # When the last delivery had been received, and when the last payment had been made.
+    delivered_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            # Nothing is fully paid before it is fully delivered.
+            models.CheckConstraint(
+                condition=Q(paid_at=None) | Q(paid_at__gte=F("delivered_at")),
+                name="paid_after_delivered",
+            )
+        ]
 
 
 class Delivery(models.Model):

@@ -179,7 +179,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 # --- how the state buys -----------------------------------------------------------------------
 
 DRAIN_SECONDS = env.int("MUSIKA_DRAIN_SECONDS", 60)
-STANDSTILL_DAYS = 14
+# Seconds that a tender period may be as short as, for drills and sandboxes only; unset in earnest.
+COMPRESSED_PERIOD = env.int("MUSIKA_COMPRESSED_PERIOD", None)
 LEDGER_ORIGIN = env.str("MUSIKA_LEDGER_ORIGIN", "musika.example/ledger")
 JURISDICTION = env.str("MUSIKA_JURISDICTION", "zw")
 

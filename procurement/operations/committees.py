@@ -1,0 +1,125 @@
+"""The opening committee: appointment, and each opener's own key for this tender alone."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.accounts import queries as people
+from marketplace.accounts.models import Organization, User
+from marketplace.accounts.roles import Permission
+from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.ledger.record import record
+from marketplace.notify import outbox
+from procurement import permissions
+from procurement.models import CommitteeMember, Tender
+from procurement.operations.common import check_tender_allows, lock_tender
+from procurement.rules import duties, sealing
+from procurement.queries import facts
+
+MIN_PASSPHRASE = 12
+MAX_SEATS = 10
+
+
+@transaction.atomic
+def appoint(
+    *, tender: Tender, opener: User, organization: Organization, by: User, now: datetime
+) -> CommitteeMember:
+    """Give `opener` a seat for `organization` on the committee of a draft."""
+    locked = lock_tender(tender.pk)
+    permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
+    permissions.check_second_factor(by)
+    check_tender_allows("tenders.edit", locked, now)
+    if not people.has_permission(opener, Permission.BID_OPEN, organization):
+        raise Invalid(
+            f"{opener.full_name} is not an opener for {organization.name}.", where="opener"
+        )
+    duties.check(duties.Duty.OPEN, opener.public_id, facts.acts(locked))
+    return _seat(locked, opener, organization, by, now)
+
+
+def _seat(
+    tender: Tender, opener: User, organization: Organization, by: User, now: datetime
+) -> CommitteeMember:
+    if tender.committee.filter(user=opener).exists():
+        raise Conflict(f"{opener.full_name} already has a seat.", where="opener")
+    taken = tender.committee.count()
+    if taken >= MAX_SEATS:
+        raise Invalid(f"A committee has at most {MAX_SEATS} seats.", where="opener")
+    member = CommitteeMember.objects.create(
+        tender=tender,
+        user=opener,
+        organization=organization,
+        position=taken + 1,
+        appointed_by=by,
+        appointed_at=now,
+    )
+    record(
+        "OpenerAppointed",
+        subject=tender.reference,
+        body={"opener": opener.public_id, "position": member.position},
+        by=by,
+        now=now,
+        visibility="auditor",
+    )
+    outbox.queue(
+        f"appointed:{tender.reference}",
+        [opener],
+        subject=f"You are to open the bids of {tender.reference}",
+        body=f"{tender.title}\n\nSign in and set your passphrase for this tender. "
+        "Nobody else ever sees it, and nobody can recover it for you.",
+        now=now,
+    )
+    return member
+
+
+@transaction.atomic
+def enrol(*, tender: Tender, passphrase: str, by: User, now: datetime) -> CommitteeMember:
+    """Make the opener's key pair; the private key is kept only under `passphrase`."""
+    locked = lock_tender(tender.pk)
+    permissions.check_second_factor(by)
+    check_tender_allows("tenders.edit", locked, now)
+    member = member_of(locked, by)
+    if member.enrolled_at is not None:
+        raise Conflict("You have set your passphrase for this tender already.")
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise Invalid(
+            f"Use at least {MIN_PASSPHRASE} characters; four unrelated words are good.",
+            where="passphrase",
+        )
+    _make_keys(member, passphrase, now)
+    record(
+        "OpenerEnrolled",
+        subject=locked.reference,
+        body={
+            "opener": by.public_id,
+            "position": member.position,
+            "public_key": member.public_key,
+            "draw_commitment": member.draw_commitment,
+        },
+        by=by,
+        now=now,
+    )
+    return member
+
+
+def _make_keys(member: CommitteeMember, passphrase: str, now: datetime) -> None:
+    key = sealing.generate_opener_key()
+    member.public_key = key.public.hex()
+    member.locked_private_key = sealing.lock_private_key(key.private, passphrase)
+    member.draw_commitment = hashlib.sha256(draw_nonce(key.private)).hexdigest()
+    member.enrolled_at = now
+    member.save()
+
+
+def draw_nonce(private_key: bytes) -> bytes:
+    """The opener's share of the tie-break draw: fixed by the key, so committed with it."""
+    return hmac.new(private_key, b"musika-draw/1", hashlib.sha256).digest()
+
+
+def member_of(tender: Tender, user: User) -> CommitteeMember:
+    member = tender.committee.filter(user=user).select_for_update(of=("self",)).first()
+    if member is None:
+        raise NotFound("You have no seat on this tender's opening committee.")
+    return member

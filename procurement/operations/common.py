@@ -1,0 +1,47 @@
+"""What every operation on a tender starts with."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.errors import NotFound
+from procurement.models import Lot, Tender
+from procurement.queries import facts
+from procurement.rules import lifecycle
+
+
+def new_public_id() -> str:
+    return secrets.token_hex(8)
+
+
+def lock_tender(tender_id: int) -> Tender:
+    """The tender, its row locked until commit; raises NotFound."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("lock_tender needs a transaction around it.")
+    rows = Tender.objects.select_for_update(of=("self",)).select_related("buyer")
+    tender = rows.filter(pk=tender_id).first()
+    if tender is None or tender.is_historical:
+        raise NotFound("There is no such tender to act on.")
+    return tender
+
+
+def lock_lot(lot_id: int) -> Lot:
+    """The lot with its tender locked; raises NotFound."""
+    lot = Lot.objects.filter(pk=lot_id).first()
+    if lot is None:
+        raise NotFound("There is no such lot.")
+    lot.tender = lock_tender(lot.tender_id)
+    return lot
+
+
+def check_tender_allows(operation: str, tender: Tender, now: datetime) -> None:
+    lifecycle.check_allowed(operation, facts.status(tender, now))
+
+
+def check_lot_allows(operation: str, lot: Lot, now: datetime) -> None:
+    """The tender must have reached its lots (opened); then the lot's own status counts."""
+    status = facts.status(lot.tender, now)
+    if lot.tender.opened_at and lot.tender.cancelled_at is None:
+        status = facts.lot_status(lot, now)
+    lifecycle.check_allowed(operation, status)

@@ -1,0 +1,133 @@
+"""Write what a draft says into rows; used by tenders.draft and tenders.revise alone."""
+
+from datetime import datetime
+
+from marketplace.accounts.models import User
+from marketplace.errors import Invalid
+from procurement.models import Criterion, CriterionOption, Item, Lot, Tender
+from procurement.rules.content import ItemContent, LotContent, TenderContent
+from produce.models import Commodity, QualitySpecification
+from produce.operations import specifications
+from produce.rules import units
+
+HEAD = (
+    "title",
+    "description",
+    "method",
+    "reserved_for",
+    "currency",
+    "enquiry_deadline",
+    "deadline",
+    "standstill_days",
+    "opening_quorum",
+)
+
+
+def write_head(tender: Tender, content: TenderContent) -> None:
+    """Copy the head of `content` onto the (locked or new) row, checked field by field."""
+    for name in HEAD:
+        setattr(tender, name, getattr(content, name))
+    provinces = [item.province for lot in content.lots for item in lot.items if item.province]
+    tender.province = provinces[0] if provinces else tender.buyer.province
+    _check_head(tender)
+
+
+def _check_head(tender: Tender) -> None:
+    if not 2 <= tender.opening_quorum <= 10:
+        raise Invalid("The opening quorum lies from 2 to 10.", where="opening_quorum")
+    if tender.method not in Tender.Method.values:
+        raise Invalid("Choose one of the procurement methods.", where="method")
+    if tender.reserved_for not in Tender.ReservedFor.values:
+        raise Invalid("Choose one of the groups.", where="reserved_for")
+    if len(tender.title) > 200:
+        raise Invalid("Use at most 200 characters.", where="title")
+    ends, deadline = tender.enquiry_deadline, tender.deadline
+    if ends and deadline and ends > deadline:
+        raise Invalid("Questions must end before bids do.", where="enquiry_deadline")
+
+
+def erase_lots(tender: Tender) -> None:
+    """Drop a draft's lots with all that hangs on them."""
+    items = Item.objects.filter(lot__tender=tender)
+    specifications_ = list(items.exclude(specification=None).values_list("specification", flat=True))
+    tender.lots.all().delete()
+    QualitySpecification.objects.filter(pk__in=specifications_).delete()
+
+
+def write_lots(tender: Tender, content: TenderContent, *, by: User, now: datetime) -> None:
+    for number, lot in enumerate(content.lots, start=1):
+        _write_lot(tender, number, lot, by, now)
+
+
+def _write_lot(tender: Tender, number: int, content: LotContent, by: User, now: datetime) -> None:
+    if content.evaluation_method not in Lot.EvaluationMethod.values:
+        raise Invalid("Choose an evaluation method.", where=f"lots[{number - 1}].evaluation_method")
+    lot = Lot.objects.create(
+        tender=tender,
+        number=number,
+        title=content.title[:200],
+        evaluation_method=content.evaluation_method,
+        estimated_value=content.estimated_value,
+        rounding=content.rounding,
+        rounding_decimals=content.rounding_decimals,
+    )
+    for index, item in enumerate(content.items, start=1):
+        _write_item(lot, index, item, by, now)
+    _write_criteria(lot, content)
+
+
+def _write_item(lot: Lot, number: int, content: ItemContent, by: User, now: datetime) -> None:
+    where = f"lots[{lot.number - 1}].items[{number - 1}]"
+    commodity = Commodity.objects.filter(code=content.commodity).first()
+    if commodity is None:
+        raise Invalid(f"There is no commodity “{content.commodity}”.", where=f"{where}.commodity")
+    if content.unit not in units.UNITS:
+        raise Invalid(f"There is no unit “{content.unit}”.", where=f"{where}.unit")
+    Item.objects.create(
+        lot=lot,
+        number=number,
+        commodity=commodity,
+        description=content.description[:300] or commodity.name,
+        quantity=content.quantity,
+        unit=content.unit,
+        delivery_place=content.delivery_place[:200],
+        province=content.province,
+        district=content.district,
+        delivery_starts=content.delivery_starts,
+        delivery_ends=content.delivery_ends,
+        specification=_specification(commodity, content, where, by, now),
+    )
+
+
+def _specification(
+    commodity: Commodity, content: ItemContent, where: str, by: User, now: datetime
+) -> QualitySpecification | None:
+    if not content.standard and not content.changes:
+        return None
+    return specifications.specify_by_code(
+        commodity=commodity,
+        standard=content.standard,
+        edition=content.edition,
+        grade=content.grade,
+        changes=content.changes,
+        where=where,
+        by=by,
+        now=now,
+    )
+
+
+def _write_criteria(lot: Lot, content: LotContent) -> None:
+    for number, criterion in enumerate(content.criteria, start=1):
+        if criterion.kind not in Criterion.Kind.values:
+            raise Invalid("A criterion is a gate or a quality criterion.", where="criteria")
+        row = Criterion.objects.create(
+            lot=lot,
+            number=number,
+            title=criterion.title[:200],
+            kind=criterion.kind,
+            source=criterion.source[:200],
+        )
+        CriterionOption.objects.bulk_create(
+            CriterionOption(criterion=row, number=index, label=o.label[:200], value=o.value)
+            for index, o in enumerate(criterion.options, start=1)
+        )

@@ -1,0 +1,177 @@
+"""Drafting, publishing and cancelling tenders."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from marketplace.accounts.models import Organization, User
+from marketplace.accounts.roles import Permission
+from marketplace.errors import Invalid
+from marketplace.ledger.record import record
+from marketplace.notify import outbox
+from procurement import permissions
+from procurement.models import Tender
+from procurement.operations import contents
+from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
+from procurement.queries import contents as stored
+from procurement.queries import search, terms
+from procurement.rules import content as rules
+from procurement.rules.content import TenderContent
+from procurement.rules.rulesets import ruleset
+
+
+class NotReady(Invalid):
+    """The draft lacks something; `problems` lists every place."""
+
+    code = "tender-not-ready"
+
+    def __init__(self, problems: list[rules.Problem]) -> None:
+        super().__init__(
+            "The tender cannot be published yet.",
+            remedy="; ".join(f"{p.where}: {p.message}" for p in problems),
+        )
+        self.problems = problems
+
+
+@transaction.atomic
+def draft(*, buyer: Organization, content: TenderContent, by: User, now: datetime) -> Tender:
+    """Start a draft for `buyer`; it may be incomplete. Returns the tender."""
+    permissions.check_role(by, Permission.TENDER_DRAFT, buyer)
+    permissions.check_second_factor(by)
+    tender = Tender(buyer=buyer, created_at=now, created_by=by, reference=f"draft-{new_public_id()}")
+    contents.write_head(tender, content)
+    tender.save()
+    tender.reference = f"MUS-{now:%Y}-{tender.pk:06d}"
+    tender.save(update_fields=["reference"])
+    contents.write_lots(tender, content, by=by, now=now)
+    _recorded("TenderDrafted", tender, by, now, {"title": tender.title})
+    return tender
+
+
+@transaction.atomic
+def revise(*, tender: Tender, content: TenderContent, by: User, now: datetime) -> Tender:
+    """Replace what a draft says, whole. Returns the tender as it now is."""
+    locked = lock_tender(tender.pk)
+    permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
+    permissions.check_second_factor(by)
+    check_tender_allows("tenders.edit", locked, now)
+    contents.write_head(locked, content)
+    locked.save()
+    contents.erase_lots(locked)
+    contents.write_lots(locked, content, by=by, now=now)
+    _recorded("TenderRevised", locked, by, now, {"title": locked.title})
+    return locked
+
+
+@transaction.atomic
+def publish(*, tender: Tender, by: User, now: datetime) -> Tender:
+    """Publish a complete draft: a second person, an enrolled committee, frozen terms.
+
+    Raises NotReady with every problem, NotPermitted, OperationNotAllowed.
+    """
+    locked = lock_tender(tender.pk)
+    permissions.check_user_can(by, Permission.TENDER_PUBLISH, locked)
+    check_tender_allows("tenders.publish", locked, now)
+    _check_ready(locked, now)
+    locked.published_at, locked.published_by = now, by
+    locked.terms = terms.canonical(terms.terms(locked))
+    locked.terms_hash = terms.terms_hash(locked.terms)
+    locked.save()
+    search.index(locked)
+    _recorded("TenderPublished", locked, by, now, published_body(locked))
+    return locked
+
+
+def published_body(tender: Tender) -> dict[str, object]:
+    """What the ledger says of a publication: the terms whole, and every lot's evaluation rule."""
+    data = terms.frozen(tender)
+    return {
+        "terms": data,
+        "terms_hash": tender.terms_hash,
+        "evaluation_terms": {
+            str(lot["lot"]): terms.evaluation_terms_digest(data, tender.terms_hash, lot["lot"])
+            for lot in data["lots"]
+        },
+    }
+
+
+def problems(tender: Tender, now: datetime) -> list[rules.Problem]:
+    """Everything that keeps this draft from publication at `now`."""
+    found = rules.problems(stored.content(tender), now, shortest_period(tender))
+    return found + _committee_problems(tender)
+
+
+def shortest_period(tender: Tender) -> timedelta:
+    """The rule set's shortest tender period, unless the installation compresses time."""
+    if settings.COMPRESSED_PERIOD is not None:
+        return timedelta(seconds=settings.COMPRESSED_PERIOD)
+    return ruleset(tender.jurisdiction).minimum_tender_period
+
+
+def _check_ready(tender: Tender, now: datetime) -> None:
+    found = problems(tender, now)
+    if found:
+        raise NotReady(found)
+
+
+def _committee_problems(tender: Tender) -> list[rules.Problem]:
+    members = list(tender.committee.select_related("organization"))
+    if len(members) <= tender.opening_quorum:
+        return [
+            rules.Problem(
+                "committee",
+                f"Appoint at least {tender.opening_quorum + 1} openers, so that "
+                f"{tender.opening_quorum} can act when one is away.",
+            )
+        ]
+    waiting = [m.user.full_name for m in members if m.enrolled_at is None]
+    if waiting:
+        return [rules.Problem("committee", f"Still to set a passphrase: {', '.join(waiting)}.")]
+    seats: dict[int, int] = {}
+    for member in members:
+        seats[member.organization_id] = seats.get(member.organization_id, 0) + 1
+    if max(seats.values()) >= tender.opening_quorum:
+        return [
+            rules.Problem(
+                "committee", "No organisation may hold enough seats to open bids on its own."
+            )
+        ]
+    return []
+
+
+@transaction.atomic
+def cancel(*, tender: Tender, reason: str, by: User, now: datetime) -> Tender:
+    """Cancel with a reason; those who bid are told."""
+    locked = lock_tender(tender.pk)
+    permissions.check_role(by, Permission.TENDER_CANCEL, locked.buyer)
+    permissions.check_second_factor(by)
+    check_tender_allows("tenders.cancel", locked, now)
+    if not reason.strip():
+        raise Invalid("Say why the tender is cancelled.", where="reason")
+    locked.cancelled_at, locked.cancelled_by = now, by
+    locked.cancelled_reason = reason.strip()
+    locked.save()
+    _recorded("TenderCancelled", locked, by, now, {"reason": locked.cancelled_reason})
+    _tell_tenderers(locked, now)
+    return locked
+
+
+def _tell_tenderers(tender: Tender, now: datetime) -> None:
+    bidders = User.objects.filter(
+        pk__in=tender.sealed_bids.filter(withdrawn_at=None).values("submitted_by")
+    )
+    outbox.queue(
+        f"cancelled:{tender.reference}",
+        bidders,
+        subject=f"{tender.reference} was cancelled",
+        body=f"{tender.title}\n\nReason: {tender.cancelled_reason}\n\nNo bid will be opened.",
+        now=now,
+    )
+
+
+def _recorded(
+    event: str, tender: Tender, by: User | None, now: datetime, body: dict[str, object]
+) -> None:
+    visibility = "public" if tender.published_at else "auditor"
+    record(event, subject=tender.reference, body=body, by=by, now=now, visibility=visibility)

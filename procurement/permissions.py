@@ -1,0 +1,103 @@
+"""Who may do what to which tender. `check_user_can_x` raises; `user_can_x` wraps it.
+
+Buttons and endpoints call the same function. When it may be done is `rules.lifecycle`, and what
+may be seen is `rules.visibility`.
+"""
+
+from marketplace.accounts import queries as people
+from marketplace.accounts.models import Organization, User
+from marketplace.accounts.roles import Permission
+from marketplace.errors import MusikaError, NotPermitted
+from procurement.models import Tender
+from procurement.queries import facts
+from procurement.rules import duties
+from procurement.rules.duties import Duty
+
+WORDS = {
+    Permission.TENDER_DRAFT: "draft tenders",
+    Permission.TENDER_PUBLISH: "publish tenders",
+    Permission.TENDER_CANCEL: "cancel tenders",
+    Permission.ENQUIRY_ASK: "ask questions",
+    Permission.ENQUIRY_ANSWER: "answer questions",
+    Permission.BID_SUBMIT: "submit bids",
+    Permission.BID_OPEN: "open bids",
+    Permission.BID_EVALUATE: "evaluate bids",
+    Permission.AWARD_RECOMMEND: "recommend awards",
+    Permission.AWARD_DECIDE: "decide awards",
+    Permission.CONTRACT_SIGN: "sign contracts",
+    Permission.DELIVERY_RECORD: "record deliveries",
+    Permission.PAYMENT_RECORD: "record payments",
+    Permission.HISTORY_READ: "read the full history",
+}
+
+# Duties that exclude each other in one tender, by the permission that carries them.
+DUTIES = {
+    Permission.TENDER_DRAFT: Duty.DRAFT,
+    Permission.TENDER_PUBLISH: Duty.PUBLISH,
+    Permission.BID_OPEN: Duty.OPEN,
+    Permission.BID_EVALUATE: Duty.EVALUATE,
+    Permission.AWARD_DECIDE: Duty.AWARD,
+}
+
+
+def check_role(user: User, permission: Permission, organization: Organization) -> None:
+    """Raise NotPermitted unless a role of `user` in `organization` carries `permission`."""
+    if not people.has_permission(user, permission, organization):
+        raise NotPermitted(
+            f"You may not {WORDS[permission]} for {organization.name}.",
+            remedy="Ask the administrator for the role, or sign in as somebody who has it.",
+        )
+
+
+def check_second_factor(user: User) -> None:
+    """Raise NotPermitted for a person whose role demands a second factor not yet set up."""
+    if people.needs_second_factor(user):
+        raise NotPermitted(
+            "Your role needs a second factor at sign-in.",
+            code="second-factor-required",
+            remedy="Set up an authenticator app under “Account”, then sign in again.",
+        )
+
+
+def check_user_can(user: User, permission: Permission, tender: Tender) -> None:
+    """Role in the buyer, second factor, and separation of duties; raises NotPermitted."""
+    check_role(user, permission, tender.buyer)
+    check_second_factor(user)
+    if permission in DUTIES:
+        duties.check(DUTIES[permission], user.public_id, facts.acts(tender))
+
+
+def user_can(user: User, permission: Permission, tender: Tender) -> bool:
+    try:
+        check_user_can(user, permission, tender)
+    except MusikaError:
+        return False
+    return True
+
+
+def check_user_can_open(user: User, tender: Tender) -> None:
+    """Raise NotPermitted unless `user` sits on the tender's opening committee."""
+    if not tender.committee.filter(user=user).exists():
+        raise NotPermitted("Only members of this tender's opening committee may open its bids.")
+    check_second_factor(user)
+
+
+def check_user_can_bid(user: User, tenderer: Organization) -> None:
+    check_role(user, Permission.BID_SUBMIT, tenderer)
+
+
+def user_can_read_history(user: User) -> bool:
+    """Auditors of an oversight body read the whole history of every tender."""
+    return people.has_permission(user, Permission.HISTORY_READ) and not (
+        people.needs_second_factor(user)
+    )
+
+
+def check_user_can_read_history(user: User) -> None:
+    if not user_can_read_history(user):
+        raise NotPermitted("Only auditors may read the full history of a tender.")
+
+
+def user_sees_draft(user: User, tender: Tender) -> bool:
+    """Drafts are seen by people with any role in the buyer, and by nobody else."""
+    return any(m.organization_id == tender.buyer_id for m in people.current_memberships(user))

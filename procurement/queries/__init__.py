@@ -1,0 +1,1 @@
+"""Rows into the facts that rules take, and lists for the shells."""

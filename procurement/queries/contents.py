@@ -1,0 +1,75 @@
+"""Read a tender back as content: to revise a draft, to start from an earlier tender."""
+
+from procurement.models import Criterion, Item, Lot, Tender
+from procurement.rules.content import (
+    CriterionContent,
+    ItemContent,
+    LotContent,
+    OptionContent,
+    TenderContent,
+)
+from produce import queries as produce
+
+
+def content(tender: Tender) -> TenderContent:
+    """What `tender` says, whole; equal content writes equal rows."""
+    lots = tender.lots.prefetch_related(
+        "items__commodity",
+        "items__specification__standard",
+        "items__specification__grade",
+        "criteria__options",
+    )
+    return TenderContent(
+        title=tender.title,
+        description=tender.description,
+        method=tender.method,
+        reserved_for=tender.reserved_for,
+        currency=tender.currency,
+        enquiry_deadline=tender.enquiry_deadline,
+        deadline=tender.deadline,
+        standstill_days=tender.standstill_days,
+        opening_quorum=tender.opening_quorum,
+        lots=tuple(_lot(lot) for lot in lots),
+    )
+
+
+def _lot(lot: Lot) -> LotContent:
+    return LotContent(
+        title=lot.title,
+        evaluation_method=lot.evaluation_method,
+        estimated_value=lot.estimated_value,
+        rounding=lot.rounding,
+        rounding_decimals=lot.rounding_decimals,
+        items=tuple(_item(item) for item in lot.items.all()),
+        criteria=tuple(_criterion(criterion) for criterion in lot.criteria.all()),
+    )
+
+
+def _item(item: Item) -> ItemContent:
+    specification = item.specification
+    standard = specification.standard if specification else None
+    grade = specification.grade if specification else None
+    return ItemContent(
+        commodity=item.commodity.code if item.commodity else "",
+        description=item.description,
+        quantity=item.quantity,
+        unit=item.unit,
+        delivery_place=item.delivery_place,
+        province=item.province,
+        district=item.district,
+        delivery_starts=item.delivery_starts,
+        delivery_ends=item.delivery_ends,
+        standard=standard.code if standard else "",
+        edition=standard.edition if standard else "",
+        grade=grade.code if grade else "",
+        changes=produce.changes_of(specification) if specification else (),
+    )
+
+
+def _criterion(criterion: Criterion) -> CriterionContent:
+    return CriterionContent(
+        title=criterion.title,
+        kind=criterion.kind,
+        source=criterion.source,
+        options=tuple(OptionContent(o.label, o.value) for o in criterion.options.all()),
+    )

@@ -1,0 +1,88 @@
+"""The recorded facts of a tender, in the shape that timeline and duties take."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from marketplace.accounts.models import User
+from procurement.models import Award, CommitteeMember, Contract, Evaluation, Lot, Tender
+from procurement.rules import timeline
+from procurement.rules.duties import Duty
+from procurement.rules.timeline import LotFacts, TenderFacts, TenderStatus
+
+FACTS_PREFETCH = Prefetch(
+    "lots",
+    Lot.objects.prefetch_related(
+        Prefetch("evaluations", Evaluation.objects.defer("case", "result")),
+        Prefetch("awards", Award.objects.select_related("contract")),
+    ),
+)
+
+
+def tender_facts(tender: Tender) -> TenderFacts:
+    """Facts of `tender`; prefetch with FACTS_PREFETCH when there is more than one."""
+    return TenderFacts(
+        published_at=tender.published_at,
+        tender_period_start=tender.published_at,
+        enquiry_end=tender.enquiry_deadline,
+        deadline=tender.deadline,
+        drain_seconds=settings.DRAIN_SECONDS,
+        cancelled_at=tender.cancelled_at,
+        closed_at=tender.closed_at,
+        opened_at=tender.opened_at,
+        lots=tuple(lot_facts(lot) for lot in tender.lots.all()),
+    )
+
+
+def lot_facts(lot: Lot) -> LotFacts:
+    """Facts of one lot: its confirmed evaluation, its standing award, the contract."""
+    confirmed = [e.confirmed_at for e in lot.evaluations.all() if e.confirmed_at]
+    award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
+    contract = _contract(award)
+    return LotFacts(
+        lot=str(lot.number),
+        evaluated_at=confirmed[0] if confirmed else None,
+        awarded_at=award.decided_at if award else None,
+        standstill_ends_at=award.standstill_ends_at if award else None,
+        unsuccessful_at=lot.unsuccessful_at,
+        contract_signed_at=contract.signed_at if contract else None,
+        delivered_at=contract.delivered_at if contract else None,
+        paid_at=contract.paid_at if contract else None,
+    )
+
+
+def _contract(award: Award | None) -> Contract | None:
+    try:
+        return award.contract if award else None
+    except Contract.DoesNotExist:
+        return None
+
+
+def status(tender: Tender, now: datetime) -> TenderStatus:
+    return timeline.status(tender_facts(tender), now)
+
+
+def lot_status(lot: Lot, now: datetime) -> TenderStatus:
+    return timeline.lot_status(lot_facts(lot), now)
+
+
+def acts(tender: Tender) -> Mapping[Duty, frozenset[str]]:
+    """Who has done which duty in this tender, by public id."""
+    lots = Lot.objects.filter(tender=tender)
+    evaluators = Evaluation.objects.filter(lot__in=lots).values_list("evaluated_by", flat=True)
+    deciders = Award.objects.filter(lot__in=lots).values_list("decided_by", flat=True)
+    openers = CommitteeMember.objects.filter(tender=tender).values_list("user", flat=True)
+    return {
+        Duty.DRAFT: _ids([tender.created_by_id]),
+        Duty.PUBLISH: _ids([tender.published_by_id]),
+        Duty.OPEN: _ids(openers),
+        Duty.EVALUATE: _ids(evaluators),
+        Duty.AWARD: _ids(deciders),
+    }
+
+
+def _ids(keys: object) -> frozenset[str]:
+    users = User.objects.filter(pk__in=[key for key in keys if key])  # type: ignore[attr-defined]
+    return frozenset(users.values_list("public_id", flat=True))

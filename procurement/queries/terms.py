@@ -1,0 +1,139 @@
+"""The terms of a tender: what bidders answer, frozen and hashed at publication."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+from marketplace import keys
+from procurement.models import CommitteeMember, Criterion, Item, Lot, Tender
+from procurement.rules.bidding import Demand
+from produce import queries as produce
+from procurement.rules import sealing
+
+FORMAT = "musika-terms/1"
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def terms(tender: Tender) -> dict[str, Any]:
+    """Everything that a bid answers, as plain data with numbers as text."""
+    lots = tender.lots.prefetch_related("items__commodity", "criteria__options")
+    committee = list(tender.committee.order_by("position"))
+    return {
+        "format": FORMAT,
+        "tender": tender.reference,
+        "buyer": tender.buyer.public_id,
+        "title": tender.title,
+        "description": tender.description,
+        "method": tender.method,
+        "reserved_for": tender.reserved_for,
+        "jurisdiction": tender.jurisdiction,
+        "currency": tender.currency,
+        "enquiry_deadline": _instant(tender.enquiry_deadline),
+        "deadline": _instant(tender.deadline),
+        "standstill_days": tender.standstill_days,
+        "lots": [_lot(lot) for lot in lots],
+        "documents": [
+            {"title": d.title, "filename": d.filename, "sha256": d.sha256}
+            for d in tender.documents.all()
+        ],
+        "committee": _committee(tender, committee),
+    }
+
+
+def _instant(value: Any) -> str | None:
+    from procurement.rules.timeline import instant
+
+    return None if value is None else instant(value).isoformat(timespec="microseconds")
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    return {
+        "lot": lot.number,
+        "title": lot.title,
+        "evaluation_method": lot.evaluation_method,
+        "reserve_price": _text(lot.reserve_price),
+        "minimum_price": _text(lot.minimum_price),
+        "rounding": {"mode": lot.rounding, "decimals": lot.rounding_decimals},
+        "items": [_item(item) for item in lot.items.all()],
+        "criteria": [_criterion(criterion) for criterion in lot.criteria.all()],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "item": item.number,
+        "commodity": item.commodity.code if item.commodity else None,
+        "description": item.description,
+        "quantity": _text(item.quantity),
+        "unit": item.unit,
+        "delivery_place": item.delivery_place,
+        "province": item.province,
+        "district": item.district,
+        "delivery_starts": _text(item.delivery_starts),
+        "delivery_ends": _text(item.delivery_ends),
+        "specification": produce.specification_facts(item.specification),
+    }
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {
+        "criterion": criterion.number,
+        "title": criterion.title,
+        "kind": criterion.kind,
+        "source": criterion.source,
+        "options": [
+            {"option": o.number, "label": o.label, "value": _text(o.value)}
+            for o in criterion.options.all()
+        ],
+    }
+
+
+def _committee(tender: Tender, members: list[CommitteeMember]) -> dict[str, Any]:
+    return {
+        "quorum": tender.opening_quorum,
+        "public_keys": [m.public_key for m in members],
+        "draw_commitments": [m.draw_commitment for m in members],
+        "gate": keys.gate_public_bytes().hex(),
+        "hash": sealing.committee_hash(
+            [bytes.fromhex(m.public_key) for m in members], keys.gate_public_bytes()
+        ),
+    }
+
+
+def canonical(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
+
+
+def terms_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def frozen(tender: Tender) -> dict[str, Any]:
+    """The terms as published; only published tenders have them."""
+    data: dict[str, Any] = json.loads(tender.terms)
+    return data
+
+
+def demand(data: dict[str, Any]) -> Demand:
+    """What a bid must answer, read from frozen terms."""
+    items = [(lot["lot"], item) for lot in data["lots"] for item in lot["items"]]
+    quality = [
+        (lot["lot"], c) for lot in data["lots"] for c in lot["criteria"] if c["kind"] == "quality"
+    ]
+    return Demand(
+        quantities={(lot, i["item"]): Decimal(i["quantity"]) for lot, i in items},
+        parameters={
+            (lot, i["item"]): frozenset(p["parameter"] for p in i["specification"])
+            for lot, i in items
+        },
+        options={
+            (lot, c["criterion"]): frozenset(o["option"] for o in c["options"])
+            for lot, c in quality
+        },
+    )

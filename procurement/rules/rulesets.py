@@ -1,0 +1,43 @@
+"""The rules of a country as data: periods, quorums, each with its source and effective date."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marketplace.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """One version of a jurisdiction's rules. Periods are minima."""
+
+    code: str
+    name: str
+    effective: date
+    minimum_tender_period: timedelta
+    standstill_days: int
+    sources: tuple[str, ...]
+
+
+# What is not in the Act itself is a default of the product, and says so.
+RULESETS = {
+    "zw": RuleSet(
+        code="zw",
+        name="Zimbabwe",
+        effective=date(2018, 1, 1),
+        minimum_tender_period=timedelta(days=10),
+        standstill_days=14,
+        sources=(
+            "Public Procurement and Disposal of Public Assets Act [Chapter 22:23]",
+            "Standstill: section 55 of the Act (fourteen days after the notice)",
+            "Shortest tender period: a default of this product, to be set by the installation",
+        ),
+    )
+}
+
+
+def ruleset(code: str) -> RuleSet:
+    """The rule set in force for a jurisdiction; raises NotFound."""
+    try:
+        return RULESETS[code]
+    except KeyError:
+        raise NotFound(f"There is no rule set “{code}”.", where="jurisdiction") from None

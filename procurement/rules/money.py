@@ -1,0 +1,127 @@
+"""Exact numbers: read from plain text, reckoned as fractions, rounded only to be shown or paid.
+
+A Fraction never rounds on the way, whatever is divided. Rounding is a published choice of the
+tender (mode and decimals) and comes after ranking.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from marketplace.errors import Invalid
+
+HALF_UP: Final = "half-up"
+HALF_EVEN: Final = "half-even"
+TRUNCATE: Final = "truncate"
+ROUNDING_MODES: Final = (HALF_UP, HALF_EVEN, TRUNCATE)
+
+MAX_DIGITS: Final = 18
+MAX_DECIMALS: Final = 18
+MAX_SHOWN_DECIMALS: Final = 12
+# How many decimals of an unending or very long decimal are written before the ellipsis.
+DECIMALS_WRITTEN: Final = 10
+
+_NUMBER = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(\.[0-9]{{1,{MAX_DECIMALS}}})?")
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_COMMA_DECIMAL = re.compile(r"-?[0-9]+,[0-9]+")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_EXPONENT = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+")
+
+
+class NotANumber(Invalid):
+    """A text that should be a number is not one that the rules accept."""
+
+    code = "not-a-number"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How amounts are shown and paid: the number of decimals and what becomes of the rest."""
+
+    decimals: int
+    mode: str
+
+
+def number(text: str) -> Fraction:
+    """The exact value of a plain decimal text such as "12.5". Raises NotANumber."""
+    if _NUMBER.fullmatch(text):
+        return Fraction(text)
+    shown = text if len(text) <= 40 else text[:40] + "…"
+    raise NotANumber(f'"{shown}" is not a number; {_hint(text)}')
+
+
+def _hint(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return f"at most {MAX_DIGITS} digits before and {MAX_DECIMALS} after the point"
+    if _GROUPED.fullmatch(text) and len(text) <= 40:
+        return f"write {text.replace(',', '')}"
+    if _COMMA_DECIMAL.fullmatch(text) and len(text) <= 40:
+        return f"write {text.replace(',', '.')}"
+    if _EXPONENT.fullmatch(text):
+        return "write it without an exponent"
+    return "write digits with a decimal point, for instance 12.5"
+
+
+def plain(value: Fraction) -> str:
+    """The shortest exact text: a decimal where it ends ("12.5"), else a fraction ("7000/9")."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = _ending_places(value.denominator)
+    if places is None or places > MAX_DECIMALS:
+        return f"{value.numerator}/{value.denominator}"
+    return _fixed(value * 10**places, places)
+
+
+def decimal_text(value: Fraction) -> str:
+    """The value as a decimal, cut after ten places with "…" where it goes on: 33.3333333333…"""
+    places = _ending_places(value.denominator)
+    if places is not None and places <= MAX_DECIMALS:
+        return plain(value)
+    cut = rounded(value, Rounding(DECIMALS_WRITTEN, TRUNCATE))
+    sign = "-" if value < 0 else ""
+    return sign + _fixed(abs(cut) * 10**DECIMALS_WRITTEN, DECIMALS_WRITTEN) + "…"
+
+
+def rounded(value: Fraction, rounding: Rounding) -> Fraction:
+    """The nearest value with that many decimals.
+
+    half-up: a half goes away from zero; half-even: a half goes to the even neighbour; truncate:
+    the rest is cut off, towards zero.
+    """
+    scale = 10**rounding.decimals
+    whole, rest = divmod(abs(value.numerator) * scale, value.denominator)
+    if _rounds_away(whole, 2 * rest, value.denominator, rounding.mode):
+        whole += 1
+    return Fraction(whole if value >= 0 else -whole, scale)
+
+
+def _rounds_away(whole: int, twice_rest: int, denominator: int, mode: str) -> bool:
+    if mode == TRUNCATE:
+        return False
+    if twice_rest == denominator:
+        return mode == HALF_UP or whole % 2 == 1
+    return twice_rest > denominator
+
+
+def shown(value: Fraction, rounding: Rounding) -> str:
+    """The rounded value with exactly the published number of decimals: "777.78"."""
+    return _fixed(rounded(value, rounding) * 10**rounding.decimals, rounding.decimals)
+
+
+def _fixed(scaled: Fraction, places: int) -> str:
+    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    if places == 0:
+        return sign + digits
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def _ending_places(denominator: int) -> int | None:
+    """The number of decimals of a fraction with that denominator; None where it never ends."""
+    twos = (denominator & -denominator).bit_length() - 1
+    rest, fives = denominator >> twos, 0
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    return max(twos, fives) if rest == 1 else None

@@ -1,0 +1,154 @@
+"""What an evaluation says: the result of a lot, frozen, with the working behind every number."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from procurement.rules.canonical import canonical
+from procurement.rules.money import Rounding, decimal_text, shown
+from procurement.rules.ties import TieKey
+from procurement.rules.writing import as_json
+
+RESULT_FORMAT: Final = "musika-evaluation-result/1"
+# Raised whenever the same case could give another result; old results stay checkable by it.
+ENGINE_VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One number three ways: exact, as a decimal (cut with … where it goes on), and as shown."""
+
+    exact: Fraction
+    decimal: str
+    shown: str
+
+
+def amount(value: Fraction, rounding: Rounding) -> Amount:
+    """The amount with its texts, by the published rounding."""
+    return Amount(value, decimal_text(value), shown(value, rounding))
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A named number that goes into a step."""
+
+    name: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the working: what is reckoned, how, from what, and what comes out."""
+
+    label: str
+    formula: str
+    inputs: tuple[Input, ...]
+    value: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One gate passed or failed. `kind`: coverage, specification, criterion, response, bound."""
+
+    kind: str
+    name: str
+    item: str | None
+    passed: bool
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A stated total that its unit price and quantity contradict; the unit price prevails."""
+
+    item: str
+    unit_price: Fraction
+    quantity: Fraction
+    stated_total: Fraction
+    corrected_total: Fraction
+    difference: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The bids with exactly the same evaluated price, and how this one was told from them."""
+
+    bids: tuple[str, ...]
+    keys: tuple[TieKey, ...]
+    broken_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A published test that this bid's price trips; a question to ask, not a rejection."""
+
+    flag: str
+    test: str
+    threshold: Fraction
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What put the bid behind the one above it."""
+
+    bid: str
+    by: str
+    difference: Amount
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """The price at which this bid would have equalled the first, all else as it is."""
+
+    price: Amount
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BidResult:
+    """Everything about one bid. `rank` and `evaluated_price` are None for a disqualified one."""
+
+    bid: str
+    tenderer: str
+    qualified: bool
+    rank: int | None
+    gates: tuple[GateResult, ...]
+    corrections: tuple[Correction, ...]
+    price: Amount
+    evaluated_price: Amount | None
+    working: tuple[Step, ...]
+    tie: Tie | None
+    flags: tuple[Flag, ...]
+    behind: Behind | None
+    break_even: BreakEven | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The evaluation of a lot: bids by rank, then the disqualified ones by name.
+
+    `winners` holds the bid of the first rank; several where the published rules leave them equal,
+    none where no bid qualified.
+    """
+
+    engine: str
+    case_digest: str
+    terms_digest: str
+    tender: str
+    lot: str
+    method: str
+    currency: str
+    rounding: Rounding
+    winners: tuple[str, ...]
+    bids: tuple[BidResult, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; all numbers are strings."""
+        return {"format": RESULT_FORMAT, **as_json(self)}
+
+    def to_bytes(self) -> bytes:
+        """The canonical bytes, the same for the same case everywhere."""
+        return canonical(self.to_json())

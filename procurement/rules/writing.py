@@ -1,0 +1,39 @@
+"""Facts and results as plain JSON values: one rule for all of them."""
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from procurement.rules.money import plain
+from procurement.rules.reading import instant_text
+
+
+def as_json(value: Any) -> Any:
+    """Plain values; numbers become strings, instants UTC text, dataclasses objects.
+
+    TypeError for anything else: above all for a float, which has no place here.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, tuple):
+        return [as_json(inner) for inner in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: as_json(getattr(value, name)) for name in _names(type(value))}
+    return _leaf(value)
+
+
+def _leaf(value: Any) -> str:
+    if isinstance(value, Fraction):
+        return plain(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return instant_text(value)
+    raise TypeError(f"{value!r} is not an exact value")
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -1,0 +1,35 @@
+"""Fixtures for every test. Settings and the temporary house are in tests/settings.py."""
+
+import pytest
+
+from marketplace import keys
+from tests import ledger_support
+
+keys.ensure()
+
+_TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+@pytest.fixture(autouse=True)
+def _ledger_can_be_emptied(request):
+    """Lift the ledger's triggers for the flush that follows a test with real transactions.
+
+    The flush ends with `post_migrate`, which puts them back (and the empty head).
+    """
+    marker = request.node.get_closest_marker("django_db")
+    real = bool(marker and marker.kwargs.get("transaction")) or bool(
+        _TRANSACTIONAL & set(request.fixturenames)
+    )
+    if real:
+        # Asked for here so that it is torn down, and flushes, after this fixture.
+        request.getfixturevalue("transactional_db")
+    yield
+    if real:
+        ledger_support.lift_triggers()
+
+
+@pytest.fixture(autouse=True)
+def _no_signed_head_from_another_test():
+    """The last signed head lies in a file, which no rollback undoes."""
+    ledger_support.forget_signed_head()
+    yield

@@ -6,7 +6,7 @@ from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from procurement.models import Criterion, CriterionOption, Item, Lot, Tender
 from procurement.rules.content import ItemContent, LotContent, TenderContent
-from produce.models import Commodity, QualitySpecification
+from produce.models import Commodity, Grade, QualitySpecification
 from produce.operations import specifications
 from produce.rules import units
 
@@ -104,16 +104,30 @@ def _specification(
 ) -> QualitySpecification | None:
     if not content.standard and not content.changes:
         return None
-    return specifications.specify_by_code(
+    return specifications.specify(
         commodity=commodity,
-        standard=content.standard,
-        edition=content.edition,
-        grade=content.grade,
+        grade=_grade(commodity, content, where),
         changes=content.changes,
-        where=where,
         by=by,
         now=now,
     )
+
+
+def _grade(commodity: Commodity, content: ItemContent, where: str) -> Grade | None:
+    if not content.standard:
+        return None
+    rows = Grade.objects.filter(
+        standard__commodity=commodity, standard__code=content.standard, code=content.grade
+    )
+    if content.edition:
+        rows = rows.filter(standard__edition=content.edition)
+    grade = rows.select_related("standard").order_by("-standard__edition").first()
+    if grade is None:
+        raise Invalid(
+            f"“{content.standard}” has no grade “{content.grade}” for {commodity.name}.",
+            where=f"{where}.grade",
+        )
+    return grade
 
 
 def _write_criteria(lot: Lot, content: LotContent) -> None:

@@ -15,7 +15,7 @@ from procurement.models import Tender
 from procurement.operations import contents
 from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
 from procurement.queries import contents as stored
-from procurement.queries import search, terms
+from procurement.queries import cases, search, terms
 from procurement.rules import content as rules
 from procurement.rules.content import TenderContent
 from procurement.rules.rulesets import ruleset
@@ -90,7 +90,7 @@ def published_body(tender: Tender) -> dict[str, object]:
         "terms": data,
         "terms_hash": tender.terms_hash,
         "evaluation_terms": {
-            str(lot["lot"]): terms.evaluation_terms_digest(data, tender.terms_hash, lot["lot"])
+            str(lot["lot"]): cases.published_digest(data, tender.terms_hash, lot["lot"])
             for lot in data["lots"]
         },
     }

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from produce.rules.specification import LimitChange
+
 MAX_LOTS = 200
 MAX_QUANTITY = Decimal(10) ** 12
 
@@ -24,16 +26,6 @@ class CriterionContent:
     kind: str
     source: str = ""
     options: tuple[OptionContent, ...] = ()
-
-
-@dataclass(frozen=True)
-class LimitChange:
-    """A departure from the grade's limits: new bounds for one parameter, or its removal."""
-
-    parameter: str
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    removed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,161 @@
+"""Recommending, deciding and cancelling awards; letters to everyone who bid."""
+
+import json
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.accounts.roles import Permission
+from marketplace.errors import Conflict, Invalid, NotFound, NotNow
+from marketplace.fields import plain
+from marketplace.ledger.record import record
+from procurement import permissions
+from procurement.models import Award, EvaluatedBid, Evaluation, Lot
+from procurement.operations import letters
+from procurement.operations.common import check_lot_allows, lock_lot
+from procurement.queries import cases
+from procurement.rules.timeline import instant
+
+
+def _reason(text: str, what: str = "reason") -> str:
+    if not text.strip():
+        raise Invalid("Give the reason: it is published.", where=what)
+    return text.strip()
+
+
+def confirmed_evaluation(lot: Lot) -> Evaluation:
+    """The evaluation that stands; raises NotNow."""
+    evaluation = lot.evaluations.exclude(confirmed_at=None).first()
+    if evaluation is None:
+        raise NotNow("The evaluation of this lot is not confirmed yet.")
+    return evaluation
+
+
+@transaction.atomic
+def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
+    """Recommend the first-ranked bid of the confirmed evaluation."""
+    locked = lock_lot(lot.pk)
+    permissions.check_role(by, Permission.AWARD_RECOMMEND, locked.tender.buyer)
+    permissions.check_second_factor(by)
+    check_lot_allows("awards.recommend", locked, now)
+    if locked.awards.filter(cancelled_at=None).exists():
+        raise Conflict("An award of this lot has been recommended already.")
+    first = _first_ranked(locked)
+    award = Award.objects.create(
+        lot=locked,
+        bid=first.bid,
+        supplier=first.bid.tenderer,
+        price=first.price,
+        currency=locked.tender.currency,
+        recommendation=_reason(reason),
+        recommended_at=now,
+        recommended_by=by,
+    )
+    _recorded("AwardRecommended", award, by, now, {"reason": award.recommendation})
+    return award
+
+
+def _first_ranked(lot: Lot) -> EvaluatedBid:
+    """The line of the bid to award. Bids that were awarded and cancelled before are passed over."""
+    evaluation = confirmed_evaluation(lot)
+    fallen = lot.awards.exclude(cancelled_at=None).values("bid")
+    lines = evaluation.bids.exclude(rank=None).exclude(bid__in=fallen).order_by("rank")
+    first = lines.select_related("bid__tenderer").first()
+    if first is None:
+        raise NotFound(
+            "No bid qualifies for an award.", remedy="Declare the lot unsuccessful, with a reason."
+        )
+    return first
+
+
+@transaction.atomic
+def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
+    """Decide the award: starts the standstill, issues a letter to every bidder of the lot."""
+    locked = _lock(award)
+    permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.lot.tender)
+    check_lot_allows("awards.award", locked.lot, now)
+    if locked.decided_at is not None:
+        raise Conflict("This award has been decided already.")
+    locked.reason, locked.decided_at, locked.decided_by = _reason(reason), now, by
+    locked.standstill_ends_at = now + timedelta(days=locked.lot.tender.standstill_days)
+    locked.save()
+    body = {
+        "reason": locked.reason,
+        "standstill_ends_at": instant(locked.standstill_ends_at).isoformat(),
+    }
+    _recorded("AwardDecided", locked, by, now, body)
+    letters.issue(locked, json.loads(confirmed_evaluation(locked.lot).result), now)
+    return locked
+
+
+def _lock(award: Award) -> Award:
+    lot = lock_lot(award.lot_id)
+    row = Award.objects.select_for_update(of=("self",)).filter(pk=award.pk).first()
+    if row is None or row.cancelled_at is not None:
+        raise NotFound("There is no such award.")
+    row.lot = lot
+    return row
+
+
+@transaction.atomic
+def cancel(*, award: Award, reason: str, by: User, now: datetime) -> Award:
+    """Cancel an award before the contract; the lot may be awarded to the next-ranked bid."""
+    locked = _lock(award)
+    permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.lot.tender)
+    if locked.decided_at is not None:
+        check_lot_allows("awards.cancel", locked.lot, now)
+    locked.cancelled_at, locked.cancelled_by = now, by
+    locked.cancelled_reason = _reason(reason)
+    locked.save()
+    _recorded("AwardCancelled", locked, by, now, {"reason": locked.cancelled_reason})
+    return locked
+
+
+@transaction.atomic
+def declare_unsuccessful(*, lot: Lot, reason: str, by: User, now: datetime) -> Lot:
+    """Close a lot to which no bid, or no valid bid, was submitted."""
+    locked = lock_lot(lot.pk)
+    permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.tender)
+    check_lot_allows("awards.declare_unsuccessful", locked, now)
+    if _has_valid_bid(locked):
+        raise Conflict("A bid qualifies for this lot: award it, or cancel the tender.")
+    locked.unsuccessful_at, locked.unsuccessful_reason = now, _reason(reason)
+    locked.save(update_fields=["unsuccessful_at", "unsuccessful_reason"])
+    record(
+        "LotUnsuccessful",
+        subject=locked.tender.reference,
+        body={"lot": locked.number, "reason": locked.unsuccessful_reason},
+        by=by,
+        now=now,
+    )
+    return locked
+
+
+def _has_valid_bid(lot: Lot) -> bool:
+    if lot.tender.opened_at is None:
+        return lot.tender.sealed_bids.filter(withdrawn_at=None).exists()
+    evaluation = lot.evaluations.exclude(confirmed_at=None).first()
+    if evaluation is None:
+        return cases.bids_for(lot).exists()
+    return evaluation.bids.exclude(rank=None).exists()
+
+
+def _recorded(
+    event: str, award: Award, by: User, now: datetime, body: dict[str, object]
+) -> None:
+    record(
+        event,
+        subject=award.lot.tender.reference,
+        body={
+            "lot": award.lot.number,
+            "award": award.pk,
+            "bid": award.bid.public_id,
+            "supplier": award.supplier.public_id,
+            "price": plain(award.price),
+            "currency": award.currency,
+            **body,
+        },
+        by=by,
+        now=now,
+    )

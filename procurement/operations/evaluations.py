@@ -1,0 +1,193 @@
+"""Findings on gates, and the evaluation of a lot by the published rules."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.accounts.roles import Permission
+from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.ledger.record import record
+from procurement import permissions
+from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
+from procurement.operations.common import check_lot_allows, lock_lot
+from procurement.queries import cases, terms
+from procurement.rules.canonical import canonical
+from procurement.rules.case import to_json
+from procurement.rules.evaluation import evaluate as evaluate_case
+from procurement.rules.result import BidResult, Result
+
+
+class FindingsMissing(Invalid):
+    """Some gates of some bids have no finding yet."""
+
+    code = "findings-missing"
+
+
+@transaction.atomic
+def decide_gate(
+    *, bid: Bid, criterion: Criterion, passed: bool, reason: str, by: User, now: datetime
+) -> GateDecision:
+    """Record whether a bid meets a gate; a failure needs a reason. May be revised until confirmed."""
+    lot = lock_lot(criterion.lot_id)
+    permissions.check_user_can(by, Permission.BID_EVALUATE, lot.tender)
+    check_lot_allows("evaluations.evaluate", lot, now)
+    _check_gate(bid, criterion, passed, reason, lot)
+    decision, _ = GateDecision.objects.update_or_create(
+        bid=bid,
+        criterion=criterion,
+        defaults={
+            "passed": passed,
+            "reason": reason.strip(),
+            "decided_by": by,
+            "decided_at": now,
+        },
+    )
+    record(
+        "GateDecided",
+        subject=lot.tender.reference,
+        body={
+            "lot": lot.number,
+            "bid": bid.public_id,
+            "criterion": criterion.number,
+            "passed": passed,
+            "reason": decision.reason,
+        },
+        by=by,
+        now=now,
+    )
+    return decision
+
+
+def _check_gate(bid: Bid, criterion: Criterion, passed: bool, reason: str, lot: Lot) -> None:
+    if bid.tender_id != lot.tender_id or criterion.kind != Criterion.Kind.GATE:
+        raise NotFound("There is no such gate for this bid.")
+    if not passed and not reason.strip():
+        raise Invalid("Say why the bid does not meet the requirement.", where="reason")
+    if lot.evaluations.exclude(confirmed_at=None).exists():
+        raise Conflict("The evaluation of this lot is confirmed; its findings stand.")
+
+
+@transaction.atomic
+def evaluate(*, lot: Lot, by: User | None, now: datetime) -> Evaluation:
+    """Evaluate a lot by the rules published in the ledger; may be repeated until confirmed.
+
+    Raises FindingsMissing, OtherTerms, NotPermitted.
+    """
+    locked = lock_lot(lot.pk)
+    if by is not None:
+        permissions.check_user_can(by, Permission.BID_EVALUATE, locked.tender)
+    check_lot_allows("evaluations.evaluate", locked, now)
+    if locked.evaluations.exclude(confirmed_at=None).exists():
+        raise Conflict("The evaluation of this lot is confirmed already.")
+    _check_findings(locked)
+    evaluation = store(locked, by, now)
+    record(
+        "LotEvaluated",
+        subject=locked.tender.reference,
+        body={
+            "lot": locked.number,
+            "evaluation": evaluation.pk,
+            "case_digest": evaluation.case_digest,
+            "result_digest": evaluation.result_digest,
+        },
+        by=by,
+        now=now,
+    )
+    return evaluation
+
+
+def _check_findings(lot: Lot) -> None:
+    gates = list(lot.criteria.filter(kind=Criterion.Kind.GATE))
+    missing = [
+        f"{bid.tenderer.name}: {gate.title}"
+        for bid in cases.bids_for(lot)
+        for gate in gates
+        if gate.pk not in {decision.criterion_id for decision in bid.gate_decisions.all()}
+    ]
+    if missing:
+        raise FindingsMissing(
+            f"{len(missing)} findings are missing, the first: {missing[0]}.",
+            where=f"lot {lot.number}",
+            remedy="Record for each bid whether it meets each requirement, then evaluate again.",
+        )
+
+
+def store(lot: Lot, by: User | None, now: datetime) -> Evaluation:
+    """Run the rules and keep case and result whole, with a line per bid for lists."""
+    expected = cases.published_digest(
+        terms.frozen(lot.tender), lot.tender.terms_hash, lot.number
+    )
+    case = cases.case(lot)
+    result = evaluate_case(case, expected_terms=expected)
+    result_text = canonical(result.to_json()).decode()
+    evaluation = Evaluation.objects.create(
+        lot=lot,
+        case=canonical(to_json(case)).decode(),
+        case_digest=result.case_digest,
+        result=result_text,
+        result_digest=hashlib.sha256(result_text.encode()).hexdigest(),
+        evaluated_at=now,
+        evaluated_by=by,
+    )
+    write_lines(evaluation, result)
+    return evaluation
+
+
+def write_lines(evaluation: Evaluation, result: Result) -> None:
+    bids = Bid.objects.filter(tender=evaluation.lot.tender).in_bulk(field_name="public_id")
+    EvaluatedBid.objects.bulk_create(
+        EvaluatedBid(
+            evaluation=evaluation,
+            bid=bids[line.bid],
+            price=_decimal(line),
+            evaluated_price=line.evaluated_price.decimal if line.evaluated_price else "",
+            rank=line.rank,
+            disqualification=disqualification(line),
+        )
+        for line in result.bids
+    )
+
+
+def _decimal(line: BidResult) -> str:
+    return line.price.decimal.rstrip("…")
+
+
+def disqualification(line: BidResult) -> str:
+    """Every reason for which a bid is out, in words; empty for a bid that is in."""
+    return "; ".join(gate.reason or gate.name for gate in line.gates if not gate.passed)
+
+
+@transaction.atomic
+def confirm(*, evaluation: Evaluation, by: User, now: datetime) -> Evaluation:
+    """Make the latest evaluation of a lot the one that stands."""
+    locked = lock_lot(evaluation.lot_id)
+    permissions.check_user_can(by, Permission.BID_EVALUATE, locked.tender)
+    check_lot_allows("evaluations.confirm", locked, now)
+    latest = locked.evaluations.order_by("-id").first()
+    if latest is None or latest.pk != evaluation.pk:
+        raise Conflict("There is a later evaluation of this lot: read that one first.")
+    if store_digest(latest) != latest.result_digest:
+        raise Conflict("The findings changed after this evaluation: evaluate again, then confirm.")
+    latest.confirmed_at, latest.confirmed_by = now, by
+    latest.save(update_fields=["confirmed_at", "confirmed_by"])
+    record(
+        "EvaluationConfirmed",
+        subject=locked.tender.reference,
+        body={
+            "lot": locked.number,
+            "evaluation": latest.pk,
+            "case_digest": latest.case_digest,
+            "result_digest": latest.result_digest,
+        },
+        by=by,
+        now=now,
+    )
+    return latest
+
+
+def store_digest(evaluation: Evaluation) -> str:
+    """The digest that the result would have if the lot were evaluated now."""
+    result = evaluate_case(cases.case(evaluation.lot))
+    return hashlib.sha256(canonical(result.to_json())).hexdigest()

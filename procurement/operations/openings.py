@@ -1,0 +1,210 @@
+"""Closing and opening: k officers act, every standing bid is decrypted, checked and read out.
+
+Shares of the first k-1 officers are stored in the clear: they are released only after CLOSE, are
+useless without the k-th and the gate, and are to be published anyway.
+"""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from marketplace import keys
+from marketplace.accounts.models import User
+from marketplace.errors import Conflict, NotNow
+from marketplace.ledger.record import record
+from marketplace.notify import outbox
+from procurement import permissions
+from procurement.models import (
+    Bid,
+    BidDocument,
+    CommitteeMember,
+    ReleasedShare,
+    SealedBid,
+    Tender,
+)
+from procurement.operations import readout
+from procurement.operations.committees import draw_nonce, member_of
+from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
+from procurement.queries import facts
+from procurement.queries.bids import standing
+from procurement.rules import bidding, sealing, timeline
+from procurement.rules.bidding import BidContent
+
+
+@transaction.atomic
+def close(*, tender: Tender, now: datetime) -> Tender:
+    """Record CLOSE once the deadline and the drain time have passed; harmless to repeat.
+
+    The sweep does this, and so does the first officer who acts when the sweep has not.
+    """
+    locked = lock_tender(tender.pk)
+    if locked.closed_at is not None:
+        return locked
+    if not timeline.may_close(facts.tender_facts(locked), now):
+        raise NotNow("The deadline and the time for bids in flight have not passed yet.")
+    locked.closed_at = now
+    locked.save(update_fields=["closed_at"])
+    bids = list(standing(locked).values_list("sequence", "envelope_hash"))
+    record(
+        "TenderClosed",
+        subject=locked.reference,
+        body={
+            "deadline": timeline.instant(locked.deadline).isoformat(),  # type: ignore[arg-type]
+            "bids": [{"sequence": s, "ciphertext_hash": h} for s, h in bids],
+        },
+        by=None,
+        now=now,
+    )
+    return locked
+
+
+@transaction.atomic
+def release(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Tender:
+    """An opener releases the shares of every bid; the k-th one's act opens them all.
+
+    Raises WrongPassphrase, NotPermitted, NotNow, Conflict.
+    """
+    locked = lock_tender(tender.pk)
+    permissions.check_user_can_open(by, locked)
+    if locked.closed_at is None:
+        locked = close(tender=locked, now=now)
+    check_tender_allows("openings.open", locked, now)
+    member = member_of(locked, by)
+    if member.acted_at is not None:
+        raise Conflict("You have acted already; the other openers are awaited.")
+    private_key = sealing.unlock_private_key(member.locked_private_key, passphrase)
+    _release_shares(locked, member, private_key, now)
+    record(
+        "OpenerActed",
+        subject=locked.reference,
+        body={"opener": by.public_id, "position": member.position, "draw_nonce": member.draw_nonce},
+        by=by,
+        now=now,
+    )
+    acted = locked.committee.exclude(acted_at=None).order_by("position")
+    if acted.count() >= locked.opening_quorum:
+        _open(locked, list(acted), now)
+    return locked
+
+
+def _release_shares(
+    tender: Tender, member: CommitteeMember, private_key: bytes, now: datetime
+) -> None:
+    rows = []
+    for bid in standing(tender):
+        share = _share(bid, member.position, private_key)
+        if share is not None:
+            rows.append(ReleasedShare(member=member, sealed_bid=bid, share=share.hex()))
+    ReleasedShare.objects.bulk_create(rows)
+    member.acted_at = now
+    member.draw_nonce = draw_nonce(private_key).hex()
+    member.save(update_fields=["acted_at", "draw_nonce"])
+
+
+def _share(bid: SealedBid, position: int, private_key: bytes) -> bytes | None:
+    """None for a share that does not open: the opening then says so, and drops nothing."""
+    try:
+        envelope = sealing.SealedEnvelope.from_bytes(bytes(bid.envelope))
+        return sealing.release_share(envelope, position, private_key)
+    except sealing.SealingError:
+        return None
+
+
+def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
+    opened = [_open_one(tender, bid, now) for bid in standing(tender)]
+    nonces = b"".join(bytes.fromhex(member.draw_nonce) for member in acted)
+    tender.draw_seed = hashlib.sha256(nonces).hexdigest()
+    tender.opened_at = now
+    tender.save(update_fields=["draw_seed", "opened_at"])
+    record(
+        "BidsOpened",
+        subject=tender.reference,
+        body={
+            "draw_seed": tender.draw_seed,
+            "openers": [member.position for member in acted],
+            "bids": [readout.line(bid) for bid in opened],
+        },
+        by=None,
+        now=now,
+    )
+    _tell(tender, opened, now)
+
+
+def _open_one(tender: Tender, sealed: SealedBid, now: datetime) -> Bid:
+    """One bid, readable; or the same bid with the reason why it is not."""
+    bid = Bid(
+        public_id=new_public_id(),
+        tender=tender,
+        tenderer=sealed.tenderer,
+        sealed_bid=sealed,
+        submitted_at=sealed.received_at,
+        opened_at=now,
+    )
+    content: BidContent | None = None
+    try:
+        opened = _decrypt(tender, sealed)
+        bid.dek = opened.dek.hex()
+        content = bidding.from_bytes(opened.payload)
+    except (sealing.SealingError, bidding.BadBid) as error:
+        bid.failure = f"{error.code}: {error.message}"
+    bid.save()
+    if content is not None:
+        readout.write(bid, content)
+        _keep_documents(bid, content)
+    return bid
+
+
+def _decrypt(tender: Tender, sealed: SealedBid) -> sealing.Opened:
+    envelope = sealing.SealedEnvelope.from_bytes(bytes(sealed.envelope))
+    sealing.check_binding(envelope, _expected(tender, sealed, envelope))
+    rows = sealed.released_shares.select_related("member")
+    shares = {row.member.position: bytes.fromhex(row.share) for row in rows}
+    gate = sealing.release_gate(envelope, keys.gate_private_key())
+    return sealing.open_envelope(envelope, shares, gate)
+
+
+def _expected(
+    tender: Tender, sealed: SealedBid, envelope: sealing.SealedEnvelope
+) -> sealing.Context:
+    """What the header must say, from our own facts rather than from the envelope."""
+    committee = tender.committee.order_by("position").values_list("public_key", flat=True)
+    return sealing.Context.of(
+        tender=tender.reference,
+        terms_hash=sealed.terms_hash,
+        envelope="single",
+        tenderer=sealed.tenderer.public_id,
+        revision=sealed.revision,
+        k=tender.opening_quorum,
+        committee=[bytes.fromhex(key) for key in committee],
+        gate_public=keys.gate_public_bytes(),
+        tier=envelope.header.tier,
+    )
+
+
+def _keep_documents(bid: Bid, content: BidContent) -> None:
+    for document in content.documents:
+        BidDocument.objects.create(
+            bid=bid,
+            title=document.title,
+            filename=document.filename,
+            media_type=document.media_type,
+            size=len(document.content),
+            sha256=document.sha256,
+            file=ContentFile(document.content, name=document.sha256),
+        )
+
+
+def _tell(tender: Tender, opened: list[Bid], now: datetime) -> None:
+    people = User.objects.filter(
+        pk__in=[bid.sealed_bid.submitted_by_id for bid in opened if bid.sealed_bid]
+    )
+    outbox.queue(
+        f"opened:{tender.reference}",
+        people,
+        subject=f"The bids of {tender.reference} are open",
+        body=f"{tender.title}\n\n{len(opened)} bids were opened and read out. "
+        "You can read the prices on the tender's page.",
+        now=now,
+    )

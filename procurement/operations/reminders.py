@@ -1,0 +1,25 @@
+"""Deadline reminders: owed once a day and draft, whatever runs when."""
+
+from datetime import datetime, timedelta
+
+from marketplace.notify import outbox
+from procurement.models import BidDraft
+
+BEFORE = timedelta(hours=24)
+
+
+def queue_due(*, now: datetime) -> int:
+    """Queue a reminder for each draft whose tender closes within a day; return how many drafts."""
+    rows = BidDraft.objects.filter(
+        tender__cancelled_at=None, tender__deadline__gt=now, tender__deadline__lte=now + BEFORE
+    ).select_related("tender", "updated_by")
+    for draft in rows:
+        outbox.queue(
+            f"reminder:{draft.tender.reference}:{draft.pk}",
+            [draft.updated_by],
+            subject=f"{draft.tender.reference} closes soon: your bid is not submitted",
+            body=f"{draft.tender.title}\n\nYou have a draft, but no receipt. "
+            "Without a receipt there is no bid.",
+            now=now,
+        )
+    return len(rows)

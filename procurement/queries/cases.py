@@ -1,0 +1,179 @@
+"""The evaluation case of a lot: published terms and opened bids, as the rules take them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from marketplace.accounts.models import Debarment
+from marketplace.fields import plain
+from procurement.models import Bid, BidLine, DeclaredValue, GateDecision, Lot, RequirementResponse
+from procurement.queries import terms
+from procurement.rules import case as rules
+from procurement.rules.facts import CASE_FORMAT, Case
+from procurement.rules.timeline import instant
+
+ELIGIBLE = "eligible"
+TIE_BREAK = ["earliest_submission", "draw"]
+# The two published tests of the abnormally low: 40 % below the mean of the others, 30 % below
+# the next. They raise a question to the tenderer, never a rejection.
+LOW_TESTS = [
+    {"test": "below_mean_of_others", "threshold": "0.4"},
+    {"test": "below_next", "threshold": "0.3"},
+]
+
+
+def case_terms(data: Mapping[str, Any], terms_hash: str, number: int) -> dict[str, Any]:
+    """The case of lot `number` without bids, from the tender's frozen terms."""
+    lot = next(lot for lot in data["lots"] if lot["lot"] == number)
+    return {
+        "format": CASE_FORMAT,
+        "terms_hash": terms_hash,
+        "tender": data["tender"],
+        "lot": str(number),
+        "method": lot["evaluation_method"],
+        "currency": data["currency"],
+        "items": [_item(item) for item in lot["items"]],
+        "criteria": [_eligibility(data), *(_criterion(c) for c in lot["criteria"])],
+        "bounds": {
+            "reserve_price": lot["reserve_price"],
+            "minimum_price": lot["minimum_price"],
+        },
+        "rounding": lot["rounding"] | {"decimals": str(lot["rounding"]["decimals"])},
+        "partial": None,
+        "abnormally_low": LOW_TESTS,
+        "tie_break": TIE_BREAK,
+        "draw_seed": None,
+        "bids": [],
+    }
+
+
+def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "item": str(item["item"]),
+        "commodity": item["commodity"] or "",
+        "description": item["description"],
+        "quantity": item["quantity"],
+        "unit": item["unit"],
+        "specification": item["specification"],
+    }
+
+
+def _eligibility(data: Mapping[str, Any]) -> dict[str, Any]:
+    group = f"; reserved for {data['reserved_for']}" if data["reserved_for"] else ""
+    return {
+        "criterion": ELIGIBLE,
+        "title": f"Not debarred at the deadline{group}",
+        "kind": "gate",
+        "source": "Register of debarments of this installation",
+        "options": [],
+    }
+
+
+def _criterion(criterion: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "criterion": str(criterion["criterion"]),
+        "title": criterion["title"],
+        "kind": criterion["kind"],
+        "source": criterion["source"],
+        "options": [{**o, "option": str(o["option"])} for o in criterion["options"]],
+    }
+
+
+def published_digest(data: Mapping[str, Any], terms_hash: str, number: int) -> str:
+    """The digest of a lot's rules, which the ledger keeps from publication on."""
+    return rules.terms_digest(rules.from_json(case_terms(data, terms_hash, number)))
+
+
+def case(lot: Lot) -> Case:
+    """The whole case of an opened lot."""
+    data = terms.frozen(lot.tender)
+    raw = case_terms(data, lot.tender.terms_hash, lot.number)
+    raw["draw_seed"] = lot.tender.draw_seed or None
+    debarred = _debarred(lot)
+    raw["bids"] = [_bid(bid, debarred) for bid in bids_for(lot)]
+    return rules.from_json(raw)
+
+
+def bids_for(lot: Lot) -> QuerySet[Bid]:
+    """The opened bids that priced this lot, each with what it says about it."""
+    return (
+        Bid.objects.filter(tender=lot.tender, failure="", lines__item__lot=lot)
+        .distinct()
+        .select_related("tenderer", "sealed_bid")
+        .prefetch_related(
+            Prefetch("lines", BidLine.objects.filter(item__lot=lot).select_related("item")),
+            Prefetch(
+                "declared_values",
+                DeclaredValue.objects.filter(item__lot=lot).select_related("item"),
+            ),
+            Prefetch(
+                "responses",
+                RequirementResponse.objects.filter(option__criterion__lot=lot).select_related(
+                    "option__criterion"
+                ),
+            ),
+            Prefetch(
+                "gate_decisions",
+                GateDecision.objects.filter(criterion__lot=lot).select_related("criterion"),
+            ),
+        )
+        .order_by("id")
+    )
+
+
+def _debarred(lot: Lot) -> dict[int, str]:
+    """Reasons by organisation for those debarred at the deadline."""
+    at: datetime | None = lot.tender.deadline
+    rows = Debarment.objects.filter(Q(starts_at__lte=at) & Q(ends_at__gt=at))
+    return {row.organization_id: f"Debarred: {row.reason} ({row.source})" for row in rows}
+
+
+def _bid(bid: Bid, debarred: Mapping[int, str]) -> dict[str, Any]:
+    submitted = bid.submitted_at or bid.opened_at
+    return {
+        "bid": bid.public_id,
+        "tenderer": bid.tenderer.public_id,
+        "submitted_at": instant(submitted).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "revision": bid.sealed_bid.revision if bid.sealed_bid else 1,
+        "lines": [_line(line) for line in bid.lines.all()],
+        "declared": [
+            {"item": str(d.item.number), "parameter": d.parameter, "value": d.value}
+            for d in bid.declared_values.all()
+        ],
+        "responses": [
+            {"criterion": str(r.option.criterion.number), "option": str(r.option.number)}
+            for r in bid.responses.all()
+        ],
+        "gates": [_eligible(bid, debarred), *(_finding(g) for g in bid.gate_decisions.all())],
+    }
+
+
+def _line(line: BidLine) -> dict[str, Any]:
+    stated = line.stated_total
+    return {
+        "item": str(line.item.number),
+        "unit_price": plain(line.unit_price),
+        "quantity": plain(line.quantity),
+        "stated_total": None if stated is None else plain(stated),
+    }
+
+
+def _eligible(bid: Bid, debarred: Mapping[int, str]) -> dict[str, Any]:
+    reason = debarred.get(bid.tenderer_id, "")
+    return {
+        "criterion": ELIGIBLE,
+        "passed": not reason,
+        "reason": reason,
+        "source": "Register of debarments of this installation",
+    }
+
+
+def _finding(decision: GateDecision) -> dict[str, Any]:
+    return {
+        "criterion": str(decision.criterion.number),
+        "passed": decision.passed,
+        "reason": decision.reason,
+        "source": decision.criterion.source,
+    }

@@ -1,0 +1,78 @@
+"""Lists of tenders for the shells."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from procurement.models import Award, Evaluation, Lot, Tender
+from procurement.rules.timeline import TenderStatus
+
+
+def to_close(now: datetime) -> list[Tender]:
+    """Tenders whose deadline and drain time have passed and that have no CLOSE yet."""
+    drained = now - timedelta(seconds=settings.DRAIN_SECONDS)
+    rows = Tender.objects.filter(
+        historical_batch=None, closed_at=None, cancelled_at=None, deadline__lte=drained
+    )
+    return list(rows.exclude(published_at=None).order_by("deadline"))
+
+
+def public(now: datetime) -> QuerySet[Tender]:
+    """Every tender that the public may see, the latest first."""
+    return Tender.objects.filter(published_at__lte=now).select_related("buyer")
+
+
+def with_status(tenders: QuerySet[Tender], now: datetime) -> QuerySet[Tender]:
+    """Annotate `status_now`, the SQL twin of `rules.timeline.status`; a test compares the two."""
+    S = TenderStatus
+    live = Lot.objects.filter(tender=OuterRef("pk"), unsuccessful_at=None)
+    any_lot = Lot.objects.filter(tender=OuterRef("pk"))
+    return tenders.annotate(
+        status_now=Case(
+            When(cancelled_at__lte=now, then=Value(S.CANCELLED)),
+            When(Q(published_at=None) | Q(published_at__gt=now), then=Value(S.DRAFT)),
+            When(deadline__gt=now, then=Value(S.OPEN)),
+            When(Q(closed_at=None) | Q(closed_at__gt=now), then=Value(S.CLOSING)),
+            When(Exists(any_lot) & ~Exists(live), then=Value(S.UNSUCCESSFUL)),
+            When(Q(opened_at=None) | Q(opened_at__gt=now), then=Value(S.AWAITING_OPENING)),
+            When(_lot_without(live, _evaluated(now)), then=Value(S.IN_EVALUATION)),
+            When(_lot_without(live, _awarded(now)), then=Value(S.EVALUATED)),
+            When(
+                _lot_without(live, _awarded(now).filter(_standstill_over(now))),
+                then=Value(S.STANDSTILL),
+            ),
+            When(_lot_without(live, _contract(now, "signed_at")), then=Value(S.AWARDED)),
+            When(_lot_without(live, _contract(now, "delivered_at")), then=Value(S.CONTRACTED)),
+            When(_lot_without(live, _contract(now, "paid_at")), then=Value(S.DELIVERED)),
+            default=Value(S.PAID),
+            output_field=CharField(),
+        )
+    )
+
+
+def _lot_without(lots: QuerySet[Lot], facts: QuerySet) -> Exists:  # type: ignore[type-arg]
+    return Exists(lots.filter(~Exists(facts)))
+
+
+def _evaluated(now: datetime) -> QuerySet[Evaluation]:
+    return Evaluation.objects.filter(lot=OuterRef("pk"), confirmed_at__lte=now)
+
+
+def _awarded(now: datetime) -> QuerySet[Award]:
+    return Award.objects.filter(lot=OuterRef("pk"), cancelled_at=None, decided_at__lte=now)
+
+
+def _standstill_over(now: datetime) -> Q:
+    return (
+        Q(standstill_ends_at=None)
+        | Q(standstill_ends_at__lte=now)
+        | Q(contract__signed_at__lte=now)
+    )
+
+
+def _contract(now: datetime, fact: str) -> QuerySet[Award]:
+    return _awarded(now).filter(**{f"contract__{fact}__lte": now})
+
+
+LATEST = (F("published_at").desc(), F("pk").desc())

@@ -1,0 +1,29 @@
+"""Periodic sweeps. Each finds its work in the database and may run as often as it likes."""
+
+from celery import shared_task
+
+from marketplace import clock
+from procurement.operations import exports, openings, reminders
+from procurement.queries import lists
+
+
+@shared_task
+def close_tenders() -> int:
+    """Record CLOSE for every tender whose deadline and drain time have passed."""
+    due = lists.to_close(clock.now())
+    for tender in due:
+        openings.close(tender=tender, now=clock.now())
+    return len(due)
+
+
+@shared_task
+def remind_deadlines() -> int:
+    """Remind tenderers who have a draft and no bid that a deadline is near."""
+    return reminders.queue_due(now=clock.now())
+
+
+@shared_task
+def run_exports() -> int:
+    """Make the files that were asked for."""
+    waiting = exports.waiting(clock.now())
+    return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)

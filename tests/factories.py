@@ -1,0 +1,254 @@
+"""A standing cast, and tenders that reached their state through operations.
+
+`market()` makes the people once a test; `tender_at("open", ...)` walks a tender there. Times are
+fixed: the story starts at START, so that a failing test tells the same story every time.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from allauth.mfa.models import Authenticator
+
+from marketplace.accounts.models import Membership, Organization, User
+from marketplace.accounts.roles import Role
+from procurement.models import Tender
+from procurement.operations import (
+    awards,
+    bids,
+    committees,
+    contracts,
+    evaluations,
+    openings,
+    tenders,
+)
+from procurement.rules.bidding import BidContent, Declaration, LineOffer
+from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
+from produce.operations import catalogue
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DEADLINE = START + timedelta(days=20)
+AFTER = DEADLINE + timedelta(minutes=2)
+PASSPHRASE = "four quiet granary owls"
+STAGES = (
+    "draft",
+    "open",
+    "closed",
+    "opened",
+    "evaluated",
+    "recommended",
+    "standstill",
+    "contracted",
+    "delivered",
+    "paid",
+)
+
+
+def person(name: str, organization: Organization | None = None, *roles: Role) -> User:
+    """A person with a second factor and the roles given."""
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    user = User.objects.create_user(email, "a long enough password", full_name=name, date_joined=START)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    for role in roles:
+        Membership.objects.create(user=user, organization=organization, role=role, granted_at=START)
+    return user
+
+
+def organization(name: str, kind: str, **fields: str) -> Organization:
+    return Organization.objects.create(name=name, kind=kind, created_at=START, **fields)
+
+
+@dataclass
+class Market:
+    """Who is in every story."""
+
+    buyer: Organization = field(
+        default_factory=lambda: organization(
+            "Gwanda Grain Board", "buyer", buyer_kind="grain_board", province="Matabeleland South"
+        )
+    )
+    union: Organization = field(
+        default_factory=lambda: organization("Farmers' Union of Gwanda", "oversight")
+    )
+    office: Organization = field(
+        default_factory=lambda: organization("Office of the Auditor", "oversight")
+    )
+
+    def __post_init__(self) -> None:
+        self.officer = person("Olga Officer", self.buyer, Role.PROCUREMENT_OFFICER)
+        self.approver = person("Abel Approver", self.buyer, Role.APPROVER)
+        self.evaluator = person("Eva Evaluator", self.buyer, Role.EVALUATOR)
+        self.accountant = person("Ada Accounting", self.buyer, Role.ACCOUNTING_OFFICER)
+        self.inspector = person("Ivan Inspector", self.buyer, Role.INSPECTOR)
+        self.auditor = person("Aud Auditor", self.office, Role.AUDITOR)
+        self.openers = [
+            (person("Olive Opener", self.buyer, Role.OPENER), self.buyer),
+            (person("Otto Opener", self.union, Role.OPENER), self.union),
+            (person("Oona Opener", self.office, Role.OPENER), self.office),
+        ]
+        self.tenderers = [
+            self.tenderer(name) for name in ("Farai Farmer", "Co-op Chengeta", "Mbare Millers")
+        ]
+        catalogue.load(now=START)
+
+    def tenderer(self, name: str, kind: str = "company") -> tuple[User, Organization]:
+        firm = organization(name, kind)
+        return person(f"Clerk of {name}", firm, Role.TENDERER), firm
+
+
+def item(**changes: object) -> ItemContent:
+    base = ItemContent(
+        commodity="MAIZE_GRAIN",
+        description="White maize",
+        quantity=Decimal(100),
+        unit="t",
+        delivery_place="Gwanda depot",
+        province="Matabeleland South",
+        district="Gwanda",
+        delivery_starts=date(2026, 4, 20),
+        delivery_ends=date(2026, 6, 30),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def content(**changes: object) -> TenderContent:
+    base = TenderContent(
+        title="Maize for Gwanda",
+        currency="USD",
+        enquiry_deadline=START + timedelta(days=14),
+        deadline=DEADLINE,
+        lots=(
+            LotContent(
+                title="White maize, Gwanda",
+                items=(item(),),
+                criteria=(CriterionContent(title="Tax clearance", kind="gate", source="s.28"),),
+            ),
+        ),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def offer(tender: Tender, price: str, lots: tuple[int, ...] | None = None) -> BidContent:
+    """A complete bid at one unit price for the lots named (all of them by default)."""
+    lines, declared = [], []
+    for lot in tender.lots.prefetch_related("items__specification__limits"):
+        if lots is not None and lot.number not in lots:
+            continue
+        for row in lot.items.all():
+            lines.append(LineOffer(lot.number, row.number, Decimal(price), row.quantity))
+            limits = row.specification.limits.exclude(change="removed") if row.specification else []
+            declared += [
+                Declaration(lot.number, row.number, limit.code, _good(limit)) for limit in limits
+            ]
+    return BidContent(lines=tuple(lines), declared=tuple(declared))
+
+
+def _good(limit) -> str:
+    bound = limit.maximum if limit.maximum is not None else limit.minimum
+    return limit.text if bound is None else format(bound, "f")
+
+
+def tender_at(stage: str, market: Market, prices: tuple[str, ...] = ("310", "300", "320"), **changes):
+    """A tender that went through operations up to `stage`, one of STAGES."""
+    tender = tenders.draft(
+        buyer=market.buyer, content=content(**changes), by=market.officer, now=START
+    )
+    for opener, seat in market.openers:
+        committees.appoint(
+            tender=tender, opener=opener, organization=seat, by=market.officer, now=START
+        )
+        committees.enrol(tender=tender, passphrase=PASSPHRASE, by=opener, now=START)
+    for name, step in _STEPS:
+        if STAGES.index(name) <= STAGES.index(stage):
+            step(tender, market, prices)
+            tender.refresh_from_db()
+    return tender
+
+
+def _publish(tender, market, prices):
+    published = tenders.publish(tender=tender, by=market.approver, now=START)
+    at = START + timedelta(days=1)
+    for (user, firm), price in zip(market.tenderers, prices, strict=False):
+        bids.submit(
+            tender=published,
+            tenderer=firm,
+            content=offer(published, price),
+            by=user,
+            received_at=at,
+            now=at,
+        )
+
+
+def _close(tender, market, prices):
+    openings.close(tender=tender, now=AFTER)
+
+
+def _open(tender, market, prices):
+    for opener, _ in market.openers[:2]:
+        openings.release(tender=tender, passphrase=PASSPHRASE, by=opener, now=AFTER)
+
+
+def _evaluate(tender, market, prices):
+    for lot in tender.lots.all():
+        for gate in lot.criteria.filter(kind="gate"):
+            for bid in tender.bids.all():
+                evaluations.decide_gate(
+                    bid=bid, criterion=gate, passed=True, reason="", by=market.evaluator, now=AFTER
+                )
+        evaluation = evaluations.evaluate(lot=lot, by=market.evaluator, now=AFTER)
+        evaluations.confirm(evaluation=evaluation, by=market.evaluator, now=AFTER)
+
+
+def _recommend(tender, market, prices):
+    for lot in tender.lots.all():
+        awards.recommend(lot=lot, reason="First rank.", by=market.officer, now=AFTER)
+
+
+def _award(tender, market, prices):
+    for lot in tender.lots.all():
+        award = lot.awards.get()
+        awards.decide(award=award, reason="Agreed.", by=market.accountant, now=AFTER)
+
+
+def _later(days: int) -> datetime:
+    return AFTER + timedelta(days=days)
+
+
+def _contract(tender, market, prices):
+    for lot in tender.lots.all():
+        contracts.sign(award=lot.awards.get(), by=market.officer, now=_later(15))
+
+
+def _deliver(tender, market, prices):
+    for lot in tender.lots.all():
+        contract = lot.awards.get().contract
+        for row in lot.items.all():
+            contracts.receive(
+                contract=contract,
+                item=row,
+                quantity=row.quantity,
+                by=market.inspector,
+                now=_later(40),
+            )
+        contracts.complete(contract=contract, by=market.inspector, now=_later(41))
+
+
+def _pay(tender, market, prices):
+    for lot in tender.lots.all():
+        contract = lot.awards.get().contract
+        contracts.pay(
+            contract=contract, amount=Decimal("1"), final=True, by=market.accountant, now=_later(45)
+        )
+
+
+_STEPS = (
+    ("open", _publish),
+    ("closed", _close),
+    ("opened", _open),
+    ("evaluated", _evaluate),
+    ("recommended", _recommend),
+    ("standstill", _award),
+    ("contracted", _contract),
+    ("delivered", _deliver),
+    ("paid", _pay),
+)

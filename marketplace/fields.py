@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 
 MAX_SAFE_BIGINT = 2**63 - 1
 
@@ -41,6 +42,9 @@ class MoneyField(models.BigIntegerField):
     """
 
     description = "Exact amount with two decimals"
+    # For the type checker alone: assigned as any exact number, read as a Decimal.
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
     scale = 2
 
     def from_db_value(self, value: int | None, *_: Any) -> Decimal | None:
@@ -69,6 +73,9 @@ class ExactDecimalField(models.CharField):
     """A number of any precision, stored as its plain decimal text; never summed or sorted in SQL."""
 
     description = "Exact decimal number"
+    # For the type checker alone: assigned as any exact number, read as a Decimal.
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 60)

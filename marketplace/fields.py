@@ -97,4 +97,6 @@ class ExactDecimalField(models.CharField):
             super().run_validators(plain(value))
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super(models.CharField, self).formfield(**{"form_class": forms.DecimalField, **kwargs})
+        return super(models.CharField, self).formfield(
+            **{"form_class": forms.DecimalField, **kwargs}
+        )

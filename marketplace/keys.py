@@ -63,6 +63,8 @@ def gate_private_key() -> ec.EllipticCurvePrivateKey:
 
 def gate_public_bytes() -> bytes:
     """The gate's public key as an uncompressed P-256 point, 65 bytes."""
-    return gate_private_key().public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    return (
+        gate_private_key()
+        .public_key()
+        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     )

@@ -47,7 +47,9 @@ STAGES = (
 def person(name: str, organization: Organization | None = None, *roles: Role) -> User:
     """A person with a second factor and the roles given."""
     email = f"{name.lower().replace(' ', '.')}@example.org"
-    user = User.objects.create_user(email, "a long enough password", full_name=name, date_joined=START)
+    user = User.objects.create_user(
+        email, "a long enough password", full_name=name, date_joined=START
+    )
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     for role in roles:
         Membership.objects.create(user=user, organization=organization, role=role, granted_at=START)
@@ -148,7 +150,9 @@ def _good(limit) -> str:
     return limit.text if bound is None else format(bound, "f")
 
 
-def tender_at(stage: str, market: Market, prices: tuple[str, ...] = ("310", "300", "320"), **changes):
+def tender_at(
+    stage: str, market: Market, prices: tuple[str, ...] = ("310", "300", "320"), **changes
+):
     """A tender that went through operations up to `stage`, one of STAGES."""
     tender = tenders.draft(
         buyer=market.buyer, content=content(**changes), by=market.officer, now=START

@@ -43,9 +43,7 @@ class ImportLock(models.Model):
 class RecordedOutcome(models.Model):
     """What an imported history says the outcome was, kept apart from our own evaluation of it."""
 
-    lot = models.OneToOneField(
-        "procurement.Lot", models.PROTECT, related_name="recorded_outcome"
-    )
+    lot = models.OneToOneField("procurement.Lot", models.PROTECT, related_name="recorded_outcome")
     winner = models.ForeignKey("procurement.Bid", models.PROTECT, null=True, related_name="+")
     no_winner = models.BooleanField(default=False)
     refused_rows = models.PositiveIntegerField(default=0)

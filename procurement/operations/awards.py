@@ -4,12 +4,12 @@ import json
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
-from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, EvaluatedBid, Evaluation, Lot
 from procurement.operations import letters
@@ -141,9 +141,7 @@ def _has_valid_bid(lot: Lot) -> bool:
     return evaluation.bids.exclude(rank=None).exists()
 
 
-def _recorded(
-    event: str, award: Award, by: User, now: datetime, body: dict[str, object]
-) -> None:
+def _recorded(event: str, award: Award, by: User, now: datetime, body: dict[str, object]) -> None:
     record(
         event,
         subject=award.lot.tender.reference,

@@ -9,11 +9,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from marketplace.ledger.record import record
 
 from marketplace import keys
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
-from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import BidDraft, SealedBid, Tender
@@ -208,7 +208,9 @@ def withdraw(
     permissions.check_user_can_bid(by, tenderer)
     locked = lock_tender(tender.pk)
     check_accepts(locked, received_at)
-    rows = SealedBid.objects.select_for_update(of=("self",)).filter(tender=locked, tenderer=tenderer)
+    rows = SealedBid.objects.select_for_update(of=("self",)).filter(
+        tender=locked, tenderer=tenderer
+    )
     bid = rows.order_by("-revision").first()
     if bid is None or bid.withdrawn_at is not None:
         raise NotFound("You have no bid in this tender to withdraw.")

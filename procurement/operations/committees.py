@@ -5,18 +5,18 @@ import hmac
 from datetime import datetime
 
 from django.db import transaction
+from marketplace.ledger.record import record
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import CommitteeMember, Tender
 from procurement.operations.common import check_tender_allows, lock_tender
-from procurement.rules import duties, sealing
 from procurement.queries import facts
+from procurement.rules import duties, sealing
 
 MIN_PASSPHRASE = 12
 MAX_SEATS = 10

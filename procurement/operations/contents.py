@@ -49,7 +49,9 @@ def _check_head(tender: Tender) -> None:
 def erase_lots(tender: Tender) -> None:
     """Drop a draft's lots with all that hangs on them."""
     items = Item.objects.filter(lot__tender=tender)
-    specifications_ = list(items.exclude(specification=None).values_list("specification", flat=True))
+    specifications_ = list(
+        items.exclude(specification=None).values_list("specification", flat=True)
+    )
     tender.lots.all().delete()
     QualitySpecification.objects.filter(pk__in=specifications_).delete()
 

@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
-from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, Contract, Delivery, Item, Payment
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -79,9 +79,7 @@ def complete(*, contract: Contract, by: User, now: datetime) -> Contract:
 
 
 @transaction.atomic
-def pay(
-    *, contract: Contract, amount: Decimal, final: bool, by: User, now: datetime
-) -> Payment:
+def pay(*, contract: Contract, amount: Decimal, final: bool, by: User, now: datetime) -> Payment:
     """Record a payment, in the contract's currency; the final one settles the contract."""
     row = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     row.award = _award_of(row.award_id)

@@ -4,11 +4,11 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -116,9 +116,7 @@ def _check_findings(lot: Lot) -> None:
 
 def store(lot: Lot, by: User | None, now: datetime) -> Evaluation:
     """Run the rules and keep case and result whole, with a line per bid for lists."""
-    expected = cases.published_digest(
-        terms.frozen(lot.tender), lot.tender.terms_hash, lot.number
-    )
+    expected = cases.published_digest(terms.frozen(lot.tender), lot.tender.terms_hash, lot.number)
     case = cases.case(lot)
     result = evaluate_case(case, expected_terms=expected)
     result_text = canonical(result.to_json()).decode()

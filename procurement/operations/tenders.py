@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from marketplace.ledger.record import record
 
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Invalid
-from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import Tender
 from procurement.operations import contents
 from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
-from procurement.queries import contents as stored
 from procurement.queries import cases, search, terms
+from procurement.queries import contents as stored
 from procurement.rules import content as rules
 from procurement.rules.content import TenderContent
 from procurement.rules.rulesets import ruleset
@@ -39,7 +39,9 @@ def draft(*, buyer: Organization, content: TenderContent, by: User, now: datetim
     """Start a draft for `buyer`; it may be incomplete. Returns the tender."""
     permissions.check_role(by, Permission.TENDER_DRAFT, buyer)
     permissions.check_second_factor(by)
-    tender = Tender(buyer=buyer, created_at=now, created_by=by, reference=f"draft-{new_public_id()}")
+    tender = Tender(
+        buyer=buyer, created_at=now, created_by=by, reference=f"draft-{new_public_id()}"
+    )
     contents.write_head(tender, content)
     tender.save()
     tender.reference = f"MUS-{now:%Y}-{tender.pk:06d}"

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from marketplace.accounts.models import Organization
 from marketplace.ledger import queries as ledger
 from procurement.models import SealedBid, Tender
-from procurement.rules.timeline import instant
 from procurement.rules import sealing
+from procurement.rules.timeline import instant
 
 
 def standing(tender: Tender) -> QuerySet[SealedBid]:

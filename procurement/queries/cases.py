@@ -135,7 +135,9 @@ def _bid(bid: Bid, debarred: Mapping[int, str]) -> dict[str, Any]:
     return {
         "bid": bid.public_id,
         "tenderer": bid.tenderer.public_id,
-        "submitted_at": instant(submitted).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "submitted_at": instant(submitted)
+        .isoformat(timespec="microseconds")
+        .replace("+00:00", "Z"),
         "revision": bid.sealed_bid.revision if bid.sealed_bid else 1,
         "lines": [_line(line) for line in bid.lines.all()],
         "declared": [

@@ -9,6 +9,9 @@ from procurement.rules.content import (
     TenderContent,
 )
 from produce import queries as produce
+from produce.models import QualitySpecification
+from produce.rules.facts import Change
+from produce.rules.specification import AddLimit, Demand, LimitChange, RemoveLimit, SetLimit
 
 
 def content(tender: Tender) -> TenderContent:
@@ -62,8 +65,24 @@ def _item(item: Item) -> ItemContent:
         standard=standard.code if standard else "",
         edition=standard.edition if standard else "",
         grade=grade.code if grade else "",
-        changes=produce.changes_of(specification) if specification else (),
+        changes=_changes(specification) if specification else (),
     )
+
+
+def _changes(specification: QualitySpecification) -> tuple[LimitChange, ...]:
+    found = (_change(demand) for demand in produce.demands_of(specification))
+    return tuple(change for change in found if change is not None)
+
+
+def _change(demand: Demand) -> LimitChange | None:
+    limit = demand.limit
+    if demand.change is Change.SAME:
+        return None
+    if demand.change is Change.ADDED:
+        return AddLimit(limit)
+    if demand.change is Change.REMOVED:
+        return RemoveLimit(limit.code)
+    return SetLimit(code=limit.code, minimum=limit.minimum, maximum=limit.maximum, text=limit.text)
 
 
 def _criterion(criterion: Criterion) -> CriterionContent:

@@ -16,7 +16,13 @@ def text_of(tender: Tender) -> str:
         parts.append(lot.title)
         for item in lot.items.all():
             commodity = item.commodity.name if item.commodity else ""
-            parts += [item.description, commodity, item.delivery_place, item.district, item.province]
+            parts += [
+                item.description,
+                commodity,
+                item.delivery_place,
+                item.district,
+                item.province,
+            ]
     return " ".join(part for part in parts if part)
 
 
@@ -51,4 +57,4 @@ def matching(tenders: QuerySet[Tender], query: str) -> QuerySet[Tender]:
             "WHERE to_tsvector('simple', text) @@ to_tsquery('simple', %s)"
         )
         terms = " & ".join(f"{word}:*" for word in found)
-    return tenders.filter(pk__in=RawSQL(sql, [terms]))  # noqa: S611 - the parameter is bound
+    return tenders.filter(pk__in=RawSQL(sql, [terms]))

@@ -2,21 +2,25 @@
 
 import hashlib
 import json
+from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from marketplace import keys
+from marketplace.fields import plain
 from procurement.models import CommitteeMember, Criterion, Item, Lot, Tender
-from procurement.rules.bidding import Demand
-from produce import queries as produce
 from procurement.rules import sealing
+from procurement.rules.bidding import Demand
+from procurement.rules.timeline import instant
+from produce import queries as produce
 
 FORMAT = "musika-terms/1"
 
 
 def _text(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return plain(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -46,9 +50,7 @@ def terms(tender: Tender) -> dict[str, Any]:
     }
 
 
-def _instant(value: Any) -> str | None:
-    from procurement.rules.timeline import instant
-
+def _instant(value: datetime | None) -> str | None:
     return None if value is None else instant(value).isoformat(timespec="microseconds")
 
 
@@ -77,8 +79,15 @@ def _item(item: Item) -> dict[str, Any]:
         "district": item.district,
         "delivery_starts": _text(item.delivery_starts),
         "delivery_ends": _text(item.delivery_ends),
-        "specification": produce.specification_facts(item.specification),
+        "specification": _specification(item),
     }
+
+
+def _specification(item: Item) -> list[dict[str, Any]]:
+    if item.specification is None:
+        return []
+    requirements = produce.specification_facts(item.specification)
+    return [{k: _text(v) for k, v in asdict(r).items()} for r in requirements]
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:

@@ -145,7 +145,9 @@ def _item(item: ItemContent, where: str) -> Iterator[Problem]:
 def _criteria(lot: LotContent, where: str) -> Iterator[Problem]:
     quality = [c for c in lot.criteria if c.kind == "quality"]
     if lot.evaluation_method == "price_per_quality" and not quality:
-        yield Problem(f"{where}.criteria", "Price per quality needs at least one quality criterion.")
+        yield Problem(
+            f"{where}.criteria", "Price per quality needs at least one quality criterion."
+        )
     if lot.evaluation_method == "lowest_price" and quality:
         yield Problem(
             f"{where}.criteria",
@@ -154,7 +156,9 @@ def _criteria(lot: LotContent, where: str) -> Iterator[Problem]:
         )
     best = sum((max((o.value for o in c.options), default=Decimal(0)) for c in quality), Decimal(0))
     if best >= 1:
-        yield Problem(f"{where}.criteria", "The best values of all quality criteria must sum to under 1.")
+        yield Problem(
+            f"{where}.criteria", "The best values of all quality criteria must sum to under 1."
+        )
     for index, criterion in enumerate(lot.criteria):
         yield from _criterion(criterion, f"{where}.criteria[{index}]")
 

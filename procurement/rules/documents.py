@@ -42,8 +42,7 @@ def check(filename: str, content: bytes, found_types: frozenset[str], limit: int
         raise BadDocument(f"“{name}” is empty.", where="file")
     if len(content) > limit:
         raise BadDocument(
-            f"“{name}” is {len(content) / 1_048_576:.1f} MB; "
-            f"the limit is {limit // 1_048_576} MB.",
+            f"“{name}” is {len(content) / 1_048_576:.1f} MB; the limit is {limit // 1_048_576} MB.",
             where="file",
             remedy="Send a smaller file, for example a PDF with smaller pictures.",
         )

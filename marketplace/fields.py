@@ -15,7 +15,7 @@ MAX_SAFE_BIGINT = 2**63 - 1
 
 
 def to_decimal(value: object) -> Decimal:
-    """Read a number written as text, int or Decimal; floats are refused because they are inexact."""
+    """Read a number written as text, int or Decimal; floats are refused: they are inexact."""
     if isinstance(value, float):
         raise ValidationError("A float is not exact: pass a Decimal, an integer or text.")
     try:
@@ -70,7 +70,7 @@ class MoneyField(models.BigIntegerField):
 
 
 class ExactDecimalField(models.CharField):
-    """A number of any precision, stored as its plain decimal text; never summed or sorted in SQL."""
+    """A number of any precision, stored as plain decimal text; never summed or sorted in SQL."""
 
     description = "Exact decimal number"
     # For the type checker alone: assigned as any exact number, read as a Decimal.

@@ -4,7 +4,7 @@
 |---|---|
 | django.key | Django's SECRET_KEY |
 | ledger.key | Ed25519 seed (32 bytes, hex) that signs checkpoints and receipts |
-| gate.key | P-256 private key (HPKE), the gate without which k openers cannot read a stolen backup |
+| gate.key | P-256 private key (HPKE), without which k openers cannot read a stolen backup |
 | draft.key | 32 bytes, hex: bid drafts at rest |
 | identity.key | 32 bytes, hex: keyed digests of national identity numbers |
 """

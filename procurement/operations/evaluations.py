@@ -29,7 +29,7 @@ class FindingsMissing(Invalid):
 def decide_gate(
     *, bid: Bid, criterion: Criterion, passed: bool, reason: str, by: User, now: datetime
 ) -> GateDecision:
-    """Record whether a bid meets a gate; a failure needs a reason. May be revised until confirmed."""
+    """Record whether a bid meets a gate; a failure needs a reason. Open until confirmed."""
     lot = lock_lot(criterion.lot_id)
     permissions.check_user_can(by, Permission.BID_EVALUATE, lot.tender)
     check_lot_allows("evaluations.evaluate", lot, now)

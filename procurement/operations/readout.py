@@ -16,7 +16,7 @@ from procurement.rules.bidding import BidContent
 
 
 def write(bid: Bid, content: BidContent) -> None:
-    """Rows for what the bid says. Names that the tender does not know were refused at submission."""
+    """Rows for what the bid says; names unknown to the tender were refused at submission."""
     items = {
         (item.lot.number, item.number): item
         for item in Item.objects.filter(lot__tender=bid.tender).select_related("lot")

@@ -138,7 +138,7 @@ def _bid(bid: Bid, debarred: Mapping[int, str]) -> dict[str, Any]:
         "submitted_at": instant(submitted)
         .isoformat(timespec="microseconds")
         .replace("+00:00", "Z"),
-        "revision": bid.sealed_bid.revision if bid.sealed_bid else 1,
+        "revision": str(bid.sealed_bid.revision if bid.sealed_bid else 1),
         "lines": [_line(line) for line in bid.lines.all()],
         "declared": [
             {"item": str(d.item.number), "parameter": d.parameter, "value": d.value}

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,7 +26,9 @@ def guard(*, using: str, **_: Any) -> None:
         Head.objects.using(using).get_or_create(pk=1)
 
 
-def triggers_in_place(*, databases: list[str] | None, **_: Any) -> list[checks.CheckMessage]:
+def triggers_in_place(
+    *, app_configs: Any = None, databases: Sequence[str] | None, **_: Any
+) -> list[checks.CheckMessage]:
     """`manage.py check --database default` says whether the ledger is guarded."""
     from marketplace.ledger import triggers
 

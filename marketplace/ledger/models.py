@@ -32,6 +32,8 @@ class Entry(models.Model):
         ordering = ["sequence"]
         indexes = [
             models.Index(fields=["subject", "sequence"], name="entry_by_subject"),
+            # Finds the last entry of a class in one step, when the next one is linked to it.
+            models.Index(fields=["subject", "visibility", "sequence"], name="entry_by_class"),
         ]
         constraints = [
             # A leaf has an index.

@@ -1,0 +1,23 @@
+"""What the shells ask of the ledger."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from marketplace import keys
+from marketplace.ledger import checkpoint
+from marketplace.ledger.models import Checkpoint, Entry
+
+
+def entries_for(subject: str) -> QuerySet[Entry]:
+    """The entries about a subject, oldest first. What a reader may see is the caller's business."""
+    return Entry.objects.filter(subject=subject).order_by("sequence")
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """The largest signed checkpoint, or None before the first."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def verifier_key() -> str:
+    """The public key of this ledger as a vkey, to be published wherever people can compare it."""
+    return checkpoint.vkey_of(settings.LEDGER_ORIGIN, keys.load("ledger"))

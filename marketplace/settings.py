@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Its widget templates, for our form renderer; ours win (TEMPLATES DIRS come first).
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -269,6 +271,8 @@ LOCALE_PATHS = [BASE_DIR / "marketplace" / "web" / "locale"]
 TIME_ZONE = env.str("MUSIKA_TIME_ZONE", "Africa/Harare")
 USE_TZ = True
 USE_I18N = True
+
+FORM_RENDERER = "marketplace.web.renderers.MusikaRenderer"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -1,1 +1,16 @@
-urlpatterns: list = []
+"""The addresses of the pages. One line each, grouped by subject, groups in alphabetical order."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from marketplace.web.views import language, styleguide
+
+urlpatterns = [
+    # home
+    path("", TemplateView.as_view(template_name="web/home.html"), name="home"),
+    # language
+    path("language/<str:code>/", language.choose_language, name="choose_language"),
+    # style guide
+    path("styleguide/", styleguide.show, name="styleguide"),
+    path("styleguide/question/", styleguide.question, name="styleguide_question"),
+]

@@ -1,0 +1,74 @@
+"""Inputs that say what they expect. Attributes `prefix`, `suffix`, `width` are read by the field."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+Data = dict[str, object]
+
+
+class TextNumber(forms.TextInput):
+    """A number typed as text: no spinner, no lost digits, the number pad on a phone."""
+
+    prefix = ""
+    suffix = ""
+
+    def __init__(self, *, width: str = "10", whole: bool = False, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.width = width
+        self.attrs.setdefault("inputmode", "numeric" if whole else "decimal")
+        self.attrs.setdefault("autocomplete", "off")
+        self.attrs.setdefault("spellcheck", "false")
+
+
+class Amount(TextNumber):
+    """Money; the currency (ISO 4217) stands before the box."""
+
+    def __init__(self, currency: str = "USD", **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.prefix = currency
+
+
+class Measure(TextNumber):
+    """A quantity; the unit stands behind the box."""
+
+    def __init__(self, unit: str = "kg", **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]
+        self.suffix = unit
+
+
+class DateParts(forms.MultiWidget):
+    """Day, month and year in three boxes: nobody has to page a calendar back forty years."""
+
+    template_name = "web/forms/date_parts.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        boxes = {
+            "day": forms.TextInput({"inputmode": "numeric", "class": "w2"}),
+            "month": forms.TextInput({"inputmode": "numeric", "class": "w2"}),
+            "year": forms.TextInput({"inputmode": "numeric", "class": "w4"}),
+        }
+        super().__init__(boxes, attrs)
+
+    def decompress(self, value: object) -> list:
+        """Split a date, or the ISO text of one that was typed, into its three parts."""
+        if isinstance(value, date):
+            return [value.day, value.month, value.year]
+        year, month, day = (str(value or "").split("-") + ["", "", ""])[:3]
+        return [day, month, year]
+
+    def value_from_datadict(self, data: Data, files: Data, name: str) -> str:  # type: ignore[override]
+        """Join what was typed into ISO text; a partial date stays text and fails as a date."""
+        day, month, year = super().value_from_datadict(data, files, name)
+        if not (day or month or year):
+            return ""
+        return "-".join([str(year or ""), str(month or "").zfill(2), str(day or "").zfill(2)])
+
+    def get_context(self, name: str, value: object, attrs: dict | None) -> dict:
+        context = super().get_context(name, value, attrs)
+        titles = (_("Day"), _("Month"), _("Year"))
+        for box, title in zip(context["widget"]["subwidgets"], titles, strict=True):
+            box["title"] = title
+        return context

@@ -1,6 +1,7 @@
 """Recommending, deciding and cancelling awards; letters to everyone who bid."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -42,6 +43,7 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
     if locked.awards.filter(cancelled_at=None).exists():
         raise Conflict("An award of this lot has been recommended already.")
     first = _first_ranked(locked)
+    assert first.price is not None  # A ranked bid has a price.
     award = Award.objects.create(
         lot=locked,
         bid=first.bid,
@@ -141,7 +143,9 @@ def _has_valid_bid(lot: Lot) -> bool:
     return evaluation.bids.exclude(rank=None).exists()
 
 
-def _recorded(event: str, award: Award, by: User, now: datetime, body: dict[str, object]) -> None:
+def _recorded(
+    event: str, award: Award, by: User, now: datetime, body: Mapping[str, object]
+) -> None:
     record(
         event,
         subject=award.lot.tender.reference,

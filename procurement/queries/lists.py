@@ -51,7 +51,7 @@ def with_status(tenders: QuerySet[Tender], now: datetime) -> QuerySet[Tender]:
     )
 
 
-def _lot_without(lots: QuerySet[Lot], facts: QuerySet) -> Exists:  # type: ignore[type-arg]
+def _lot_without(lots: QuerySet[Lot], facts: QuerySet) -> Exists:
     return Exists(lots.filter(~Exists(facts)))
 
 

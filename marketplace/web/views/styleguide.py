@@ -67,7 +67,12 @@ SAMPLES: dict[str, object] = {
     "rows": [
         {"tenderer": "Example Valley Growers", "price": "285.50", "amount": "120", "grade": "A"},
         {"tenderer": "Sample Hill Farm", "price": "291.00", "amount": "35", "grade": "A"},
-        {"tenderer": "Specimen Milling (Pvt) Ltd", "price": "279.75", "amount": "400", "grade": "B"},
+        {
+            "tenderer": "Specimen Milling (Pvt) Ltd",
+            "price": "279.75",
+            "amount": "400",
+            "grade": "B",
+        },
     ],
     "totals": {"tenderer": "Together", "amount": "555"},
     "chart_columns": [

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
+from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, EvaluatedBid, Evaluation, Lot
 from procurement.operations import letters
@@ -82,13 +82,22 @@ def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
     locked.reason, locked.decided_at, locked.decided_by = _reason(reason), now, by
     locked.standstill_ends_at = now + timedelta(days=locked.lot.tender.standstill_days)
     locked.save()
-    body = {
-        "reason": locked.reason,
-        "standstill_ends_at": instant(locked.standstill_ends_at).isoformat(),
-    }
-    _recorded("AwardDecided", locked, by, now, body)
-    letters.issue(locked, json.loads(confirmed_evaluation(locked.lot).result), now)
+    evaluation = confirmed_evaluation(locked.lot)
+    _recorded("AwardDecided", locked, by, now, _decision_body(locked, evaluation))
+    letters.issue(locked, json.loads(evaluation.result), now)
     return locked
+
+
+def _decision_body(award: Award, evaluation: Evaluation) -> dict[str, object]:
+    """The decision with the whole case, so that from now on everyone can recompute the ranking."""
+    assert award.standstill_ends_at is not None
+    return {
+        "reason": award.reason,
+        "standstill_ends_at": instant(award.standstill_ends_at).isoformat(),
+        "case": json.loads(evaluation.case),
+        "case_digest": evaluation.case_digest,
+        "result_digest": evaluation.result_digest,
+    }
 
 
 def _lock(award: Award) -> Award:

@@ -1,14 +1,15 @@
 """Findings on gates, and the evaluation of a lot by the published rules."""
 
 import hashlib
+import json
 from datetime import datetime
 
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -16,6 +17,7 @@ from procurement.queries import cases, terms
 from procurement.rules.canonical import canonical
 from procurement.rules.case import to_json
 from procurement.rules.evaluation import evaluate as evaluate_case
+from procurement.rules.published import published_digest
 from procurement.rules.result import BidResult, Result
 
 
@@ -94,6 +96,7 @@ def evaluate(*, lot: Lot, by: User | None, now: datetime) -> Evaluation:
         },
         by=by,
         now=now,
+        visibility="auditor",
     )
     return evaluation
 
@@ -116,7 +119,7 @@ def _check_findings(lot: Lot) -> None:
 
 def store(lot: Lot, by: User | None, now: datetime) -> Evaluation:
     """Run the rules and keep case and result whole, with a line per bid for lists."""
-    expected = cases.published_digest(terms.frozen(lot.tender), lot.tender.terms_hash, lot.number)
+    expected = published_digest(terms.frozen(lot.tender), lot.tender.terms_hash, lot.number)
     case = cases.case(lot)
     result = evaluate_case(case, expected_terms=expected)
     result_text = canonical(result.to_json()).decode()
@@ -178,9 +181,11 @@ def confirm(*, evaluation: Evaluation, by: User, now: datetime) -> Evaluation:
             "evaluation": latest.pk,
             "case_digest": latest.case_digest,
             "result_digest": latest.result_digest,
+            "case": json.loads(latest.case),
         },
         by=by,
         now=now,
+        visibility="auditor",
     )
     return latest
 

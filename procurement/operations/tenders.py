@@ -4,20 +4,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Invalid
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import Tender
 from procurement.operations import contents
 from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
-from procurement.queries import cases, search, terms
 from procurement.queries import contents as stored
+from procurement.queries import search, terms
 from procurement.rules import content as rules
 from procurement.rules.content import TenderContent
+from procurement.rules.published import canonical_terms, published_digest, terms_hash
 from procurement.rules.rulesets import ruleset
 
 
@@ -77,8 +78,8 @@ def publish(*, tender: Tender, by: User, now: datetime) -> Tender:
     check_tender_allows("tenders.publish", locked, now)
     _check_ready(locked, now)
     locked.published_at, locked.published_by = now, by
-    locked.terms = terms.canonical(terms.terms(locked))
-    locked.terms_hash = terms.terms_hash(locked.terms)
+    locked.terms = canonical_terms(terms.terms(locked))
+    locked.terms_hash = terms_hash(locked.terms)
     locked.save()
     search.index(locked)
     _recorded("TenderPublished", locked, by, now, published_body(locked))
@@ -92,7 +93,7 @@ def published_body(tender: Tender) -> dict[str, object]:
         "terms": data,
         "terms_hash": tender.terms_hash,
         "evaluation_terms": {
-            str(lot["lot"]): cases.published_digest(data, tender.terms_hash, lot["lot"])
+            str(lot["lot"]): published_digest(data, tender.terms_hash, lot["lot"])
             for lot in data["lots"]
         },
     }

@@ -1,6 +1,5 @@
 """The terms of a tender: what bidders answer, frozen and hashed at publication."""
 
-import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -113,14 +112,6 @@ def _committee(tender: Tender, members: list[CommitteeMember]) -> dict[str, Any]
             [bytes.fromhex(m.public_key) for m in members], keys.gate_public_bytes()
         ),
     }
-
-
-def canonical(data: dict[str, Any]) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"))
-
-
-def terms_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def frozen(tender: Tender) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Check a downloaded file offline: the ledger's proofs, and every evaluation recomputed.
+
+    python -m marketplace verify FILE [--key KEY]
+
+No Django and no database: the pure engine modules and the standard library. Exit 0 when every
+check passes, 1 when one fails, 2 when the file cannot be read.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from marketplace.errors import MusikaError
+from marketplace.ledger import verify as ledger
+from marketplace.ledger.verify import Check, History, Report, verify_history
+from procurement.rules import case as cases
+from procurement.rules import published
+from procurement.rules.canonical import digest
+from procurement.rules.evaluation import evaluate
+
+Body = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; prints one line per check and a last line that sums up."""
+    parser = argparse.ArgumentParser(prog="musika verify", description="Check a history file.")
+    parser.add_argument("file", help="a history downloaded as JSON lines")
+    parser.add_argument("--key", help="the ledger's public key, from a source that you trust")
+    given = parser.parse_args(arguments)
+    try:
+        lines = Path(given.file).read_bytes().splitlines()
+    except OSError as error:
+        print(f"{given.file}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
+        return 2
+    report = verify(lines, given.key)
+    failed = sum(not check.passed for check in report.checks)
+    verdict = f"{failed} of {len(report.checks)} checks failed" if failed else "All checks passed"
+    print("\n".join([*report.lines(), f"{verdict}: {given.file}"]))  # noqa: T201
+    return 0 if report.passed else 1
+
+
+def verify(lines: Sequence[str | bytes], key: str | None = None) -> Report:
+    """Every check of the ledger, and those of a procurement."""
+    return verify_history(lines, key, extra=(check_terms, check_opening, check_evaluations))
+
+
+def bodies(history: History, *events: str) -> Iterator[tuple[int, Body]]:
+    """Sequence and body of the entries shown whose event is one of `events`."""
+    for entry in history.entries:
+        if entry["disclosure"] == "shown" and entry["event"] in events:
+            yield entry["sequence"], entry["body"]
+
+
+def check_terms(history: History) -> Iterator[Check]:
+    """The terms have the hash that was published, and so has each lot's rule of evaluation."""
+    for sequence, body in bodies(history, "TenderPublished"):
+        terms, wanted = body["terms"], body["evaluation_terms"]
+        same = published.terms_hash(published.canonical_terms(terms)) == body["terms_hash"]
+        yield Check("terms match their hash", same, f"entry {sequence}")
+        found = {
+            str(lot["lot"]): published.published_digest(terms, body["terms_hash"], lot["lot"])
+            for lot in terms["lots"]
+        }
+        yield Check("rules of evaluation match", found == wanted, f"{len(wanted)} lots")
+
+
+def check_opening(history: History) -> Iterator[Check]:
+    """What was opened is what stood at CLOSE: nothing more, nothing less, nothing else."""
+    standing: dict[str, tuple[int, str]] = {}
+    for sequence, body in bodies(history, *ledger.BID_EVENTS):
+        standing.pop(body["tenderer"], None)
+        if body.get("ciphertext_hash"):
+            standing[body["tenderer"]] = (sequence, body["ciphertext_hash"])
+    expected = sorted(standing.values())
+    for sequence, body in bodies(history, "BidsOpened"):
+        opened = sorted((bid["sequence"], bid["ciphertext_hash"]) for bid in body["bids"])
+        detail = f"entry {sequence}: {len(opened)} opened, {len(expected)} standing"
+        yield Check("every standing bid was opened", opened == expected, detail)
+    for sequence, body in bodies(history, "TenderClosed"):
+        if _has_bids(history):
+            closed = sorted((bid["sequence"], bid["ciphertext_hash"]) for bid in body["bids"])
+            detail = f"entry {sequence}: {len(closed)} bids"
+            yield Check("CLOSE names the standing bids", closed == expected, detail)
+
+
+def _has_bids(history: History) -> bool:
+    return "opening" in history.header.get("includes", ())
+
+
+def check_evaluations(history: History) -> Iterator[Check]:
+    """Each case that is shown gives the recorded result again, by the rules as published."""
+    rules: dict[str, str] = {}
+    for _, body in bodies(history, "TenderPublished"):
+        rules |= body["evaluation_terms"]
+    for sequence, body in bodies(history, "EvaluationConfirmed", "AwardDecided"):
+        if "case" in body:
+            yield _recomputed(sequence, body, rules.get(str(body["lot"])))
+
+
+def _recomputed(sequence: int, body: Body, expected_terms: str | None) -> Check:
+    name, where = "evaluation recomputes", f"entry {sequence}, lot {body['lot']}"
+    try:
+        result = evaluate(cases.from_json(body["case"]), expected_terms)
+    except MusikaError as error:
+        return Check(name, False, f"{where}: {error.message}")
+    if digest(result.to_json()) != body["result_digest"]:
+        return Check(name, False, f"{where}: the result differs from the recorded one")
+    if "bid" in body and result.winners and body["bid"] not in {b.bid for b in result.bids}:
+        return Check(name, False, f"{where}: the awarded bid was not evaluated")
+    return Check(
+        name, True, f"{where}: {len(result.bids)} bids, result {body['result_digest'][:12]}…"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

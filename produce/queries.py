@@ -1,6 +1,6 @@
 """Rows turned into the facts that rules take, and lists for the shells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -146,17 +146,21 @@ def _row(code: str, first: LimitFact | None, second: LimitFact | None) -> Compar
 
 def _demand(row: SpecificationLimit) -> Demand:
     change = Change(row.change)
-    base = None
-    if change is not Change.ADDED:
-        base = _frozen(row, row.base_minimum, row.base_maximum, row.base_text)
-    if change is Change.REMOVED and base is not None:
-        return Demand(base, change, base)
-    return Demand(_frozen(row, row.minimum, row.maximum, row.text), change, base)
+    asked = _frozen(row)
+    if change is Change.ADDED:
+        return Demand(asked, change, None)
+    base = replace(
+        asked,
+        minimum=row.base_minimum,
+        maximum=row.base_maximum,
+        text=row.base_text,
+        source=row.base_source,
+        confidence=Confidence(row.base_confidence),
+    )
+    return Demand(base if change is Change.REMOVED else asked, change, base)
 
 
-def _frozen(
-    row: SpecificationLimit, minimum: Decimal | None, maximum: Decimal | None, text: str
-) -> LimitFact:
+def _frozen(row: SpecificationLimit) -> LimitFact:
     return LimitFact(
         code=row.code,
         name=row.name,
@@ -167,9 +171,9 @@ def _frozen(
         is_safety=row.is_safety,
         decimals=row.decimals,
         components=tuple(c.code for c in row.components.all()),
-        minimum=minimum,
-        maximum=maximum,
-        text=text,
+        minimum=row.minimum,
+        maximum=row.maximum,
+        text=row.text,
         source=row.source,
         confidence=Confidence(row.confidence),
     )

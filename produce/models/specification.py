@@ -60,6 +60,9 @@ class SpecificationLimit(models.Model):
     base_minimum = ExactDecimalField(null=True)
     base_maximum = ExactDecimalField(null=True)
     base_text = models.CharField(max_length=200, blank=True)
+    # Where the grade's own limit was read: a tender's change must not hide that it is uncertain.
+    base_source = models.CharField(max_length=400, blank=True)
+    base_confidence = models.CharField(max_length=16, choices=choices(Confidence), blank=True)
     position = models.PositiveSmallIntegerField()
     components = models.ManyToManyField(
         "self",

@@ -136,4 +136,6 @@ def _row(specification: QualitySpecification, demand: Demand, position: int) -> 
         base_minimum=base.minimum if base else None,
         base_maximum=base.maximum if base else None,
         base_text=base.text if base else "",
+        base_source=base.source if base else "",
+        base_confidence=base.confidence.value if base else "",
     )

@@ -5,6 +5,7 @@ puts them together, `decrypt_with_dek` lets an auditor repeat it offline. The by
 in docs/reference/sealing.md, the reasons in docs/adr/0001-sealed-bids.md.
 """
 
+from procurement.rules.sealing.draft import draft_context, protect, reveal
 from procurement.rules.sealing.envelope import SealedEnvelope, check_binding
 from procurement.rules.sealing.errors import (
     BadCommittee,
@@ -68,12 +69,15 @@ __all__ = [
     "check_binding",
     "committee_hash",
     "decrypt_with_dek",
+    "draft_context",
     "generate_opener_key",
     "lock_private_key",
     "open_envelope",
+    "protect",
     "public_of",
     "release_gate",
     "release_share",
+    "reveal",
     "seal",
     "unlock_private_key",
 ]

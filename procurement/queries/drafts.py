@@ -3,7 +3,7 @@
 from marketplace import keys
 from marketplace.accounts.models import Organization
 from procurement.models import BidDraft, Tender
-from procurement.rules.sealing import draft as sealing
+from procurement.rules import sealing
 
 
 def protect(data: bytes, tender: Tender, tenderer: Organization) -> bytes:

@@ -56,6 +56,11 @@ def person(name: str, organization: Organization | None = None, *roles: Role) ->
     return user
 
 
+def again(user: User) -> User:
+    """The same person as a new request would see him: nothing about roles remembered."""
+    return User.objects.get(pk=user.pk)
+
+
 def organization(name: str, kind: str, **fields: str) -> Organization:
     return Organization.objects.create(name=name, kind=kind, created_at=START, **fields)
 

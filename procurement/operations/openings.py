@@ -9,11 +9,12 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from marketplace.ledger.record import record
+from django.db.models import Count
 
 from marketplace import keys
 from marketplace.accounts.models import User
 from marketplace.errors import Conflict, NotNow
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import (
@@ -27,7 +28,7 @@ from procurement.models import (
 from procurement.operations import readout
 from procurement.operations.committees import draw_nonce, member_of
 from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
-from procurement.queries import facts
+from procurement.queries import facts, terms
 from procurement.queries.bids import standing
 from procurement.rules import bidding, sealing, timeline
 from procurement.rules.bidding import BidContent
@@ -74,6 +75,7 @@ def release(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Tend
     member = member_of(locked, by)
     if member.acted_at is not None:
         raise Conflict("You have acted already; the other openers are awaited.")
+    _check_gate_unchanged(locked)
     private_key = sealing.unlock_private_key(member.locked_private_key, passphrase)
     _release_shares(locked, member, private_key, now)
     record(
@@ -83,10 +85,31 @@ def release(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Tend
         by=by,
         now=now,
     )
-    acted = locked.committee.exclude(acted_at=None).order_by("position")
-    if acted.count() >= locked.opening_quorum:
-        _open(locked, list(acted), now)
+    acted = list(locked.committee.exclude(acted_at=None).order_by("position"))
+    if _may_open(locked, len(acted)):
+        _open(locked, acted, now)
     return locked
+
+
+def _check_gate_unchanged(tender: Tender) -> None:
+    """Refuse the act if the gate key is lost, rather than publish every bid as unreadable."""
+    committee = terms.frozen(tender)["committee"]
+    if committee["gate"] != keys.gate_public_bytes().hex():
+        raise Conflict(
+            "The gate key of this installation is not the one with which the tender was published.",
+            code="gate-key-changed",
+            remedy="Restore gate.key from its own backup, then act again. Nothing was opened.",
+        )
+
+
+def _may_open(tender: Tender, acted: int) -> bool:
+    """With k shares of every bid; a bid short of one waits until every opener has acted."""
+    if acted < tender.opening_quorum:
+        return False
+    if acted == tender.committee.count():
+        return True
+    shares = standing(tender).annotate(released=Count("released_shares"))
+    return not shares.filter(released__lt=tender.opening_quorum).exists()
 
 
 def _release_shares(

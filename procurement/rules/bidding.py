@@ -322,3 +322,11 @@ def _response_gaps(content: BidContent, demand: Demand, lots: set[int]) -> Itera
     for lot, criterion in sorted(demand.options):
         if lot in lots and (lot, criterion) not in answered:
             yield Gap(f"lot {lot}, criterion {criterion}", "Choose an option.")
+
+
+def floor(demand: Demand) -> int:
+    """Bytes to which every bid without documents is padded, whatever it says: the size of the
+    longest, so that neither a digit nor a lot left out shows. Documents do show in the size."""
+    parameters = sum(len(names) for names in demand.parameters.values())
+    longest = 200 * len(demand.quantities) + 220 * parameters + 60 * len(demand.options)
+    return 4096 * (1 + longest // 4096)

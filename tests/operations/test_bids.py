@@ -1,0 +1,147 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from marketplace.accounts.models import Organization
+from marketplace.errors import NotPermitted
+from marketplace.ledger.models import Entry
+from procurement.models import SealedBid
+from procurement.operations import bids
+from procurement.queries.bids import standing
+from procurement.rules import sealing
+from tests.factories import DEADLINE, START, Market, content, item, offer, tender_at
+
+pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def market():
+    return Market()
+
+
+@pytest.fixture
+def tender(market):
+    return tender_at("open", market, prices=())
+
+
+def submit(tender, market, price="300", at=START + timedelta(days=1), who=0, **changes):
+    user, firm = market.tenderers[who]
+    bid = replace(offer(tender, price), **changes)
+    return bids.submit(tender=tender, tenderer=firm, content=bid, by=user, received_at=at, now=at)
+
+
+def test_a_bid_a_microsecond_before_the_deadline_is_in_time(tender, market):
+    assert submit(tender, market, at=DEADLINE - TICK).revision == 1
+
+
+def test_a_bid_at_the_deadline_is_late(tender, market):
+    with pytest.raises(bids.LateBid):
+        submit(tender, market, at=DEADLINE)
+    assert not SealedBid.objects.exists()
+
+
+def test_a_bid_that_arrived_in_time_is_recorded_during_the_drain(tender, market):
+    user, firm = market.tenderers[0]
+    bid = bids.submit(
+        tender=tender,
+        tenderer=firm,
+        content=offer(tender, "300"),
+        by=user,
+        received_at=DEADLINE - TICK,
+        now=DEADLINE + timedelta(seconds=30),
+    )
+    assert bid.recorded_at > DEADLINE > bid.received_at
+
+
+def test_after_close_no_bid_is_recorded_however_early_it_arrived(market):
+    closed = tender_at("closed", market, prices=())
+    with pytest.raises(bids.BidsNotAccepted):
+        submit(closed, market, at=DEADLINE - TICK)
+
+
+def test_a_second_bid_replaces_the_first(tender, market):
+    submit(tender, market, "300")
+    second = submit(tender, market, "290")
+    assert list(standing(tender)) == [second] and second.revision == 2
+
+
+def test_a_withdrawn_bid_does_not_stand_and_another_may_follow(tender, market):
+    submit(tender, market)
+    user, firm = market.tenderers[0]
+    at = START + timedelta(days=2)
+    bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=at, now=at)
+    assert not standing(tender).exists()
+    assert submit(tender, market, at=at).revision == 2
+    assert standing(tender).count() == 1
+
+
+def test_a_withdrawal_at_the_deadline_is_late(tender, market):
+    submit(tender, market)
+    user, firm = market.tenderers[0]
+    with pytest.raises(bids.LateBid):
+        bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=DEADLINE, now=DEADLINE)
+
+
+def test_nobody_bids_for_an_organisation_that_is_not_his(tender, market):
+    user, _ = market.tenderers[0]
+    _, other = market.tenderers[1]
+    with pytest.raises(NotPermitted):
+        bids.submit(
+            tender=tender,
+            tenderer=other,
+            content=offer(tender, "300"),
+            by=user,
+            received_at=START,
+            now=START,
+        )
+
+
+def test_an_incomplete_bid_is_refused_with_every_gap(tender, market):
+    line = offer(tender, "300").lines[0]
+    with pytest.raises(bids.IncompleteBid) as refused:
+        submit(tender, market, lines=(replace(line, quantity=Decimal(99)),))
+    assert [gap.where for gap in refused.value.gaps] == ["lot 1, item 1"]
+    assert not Entry.objects.filter(event="BidSubmitted").exists()
+
+
+def test_who_bid_is_for_the_opening_only(tender, market):
+    submit(tender, market)
+    assert Entry.objects.get(event="BidSubmitted").visibility == "opening"
+
+
+def test_bids_that_differ_in_price_have_equal_length(tender, market):
+    cheap, dear = submit(tender, market, "1"), submit(tender, market, "123456789.123456", who=1)
+    lengths = {len(sealing.SealedEnvelope.from_bytes(b.envelope).ciphertext) for b in (cheap, dear)}
+    assert len(lengths) == 1
+
+
+def test_a_bid_for_one_lot_of_many_is_as_long_as_one_for_all(market):
+    lot = content().lots[0]
+    many = tuple(replace(lot, title=f"Lot {n}", items=(item(),) * 5, criteria=()) for n in range(9))
+    tender = tender_at("open", market, prices=(), lots=many)
+    user, firm = market.tenderers[0]
+    lengths = set()
+    for lots in ((1,), None):
+        bid = bids.submit(
+            tender=tender,
+            tenderer=firm,
+            content=offer(tender, "300", lots),
+            by=user,
+            received_at=START,
+            now=START,
+        )
+        lengths.add(len(sealing.SealedEnvelope.from_bytes(bid.envelope).ciphertext))
+    assert len(lengths) == 1
+
+
+def test_no_plaintext_of_a_bid_is_in_any_column(tender, market):
+    """The canary: a number that occurs nowhere else."""
+    bid = submit(tender, market, "987.654321")
+    raw = bytes(bid.envelope)
+    assert b"987.654321" not in raw
+    for entry in Entry.objects.all():
+        assert "987.654321" not in entry.body
+    assert Organization.objects.count() > 0

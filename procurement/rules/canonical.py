@@ -30,6 +30,8 @@ def digest(value: Any) -> str:
 
 
 def _demand_exact(value: Any) -> None:
+    if value is None or type(value) is str:
+        return
     if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():

@@ -46,9 +46,15 @@ def case_digest(case: Case) -> str:
 
 def terms_digest(case: Case) -> str:
     """SHA-256 of what is published before bidding: everything but the bids and the draw's seed."""
-    terms = to_json(replace(case, bids=()))
+    return digests(replace(case, bids=()))[1]
+
+
+def digests(case: Case) -> tuple[str, str]:
+    """The digest of the case and that of its terms, of one writing."""
+    document = to_json(case)
+    terms = document | {"format": TERMS_FORMAT}
     del terms["bids"], terms["draw_seed"]
-    return digest(terms | {"format": TERMS_FORMAT})
+    return digest(document), digest(terms)
 
 
 def in_order(case: Case) -> Case:

@@ -4,19 +4,22 @@ Gates, price, score, rank, ties, flags, in this order. Ranks compare exact value
 decides what is shown. The result does not depend on the order in which bids were given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
 from procurement.rules import explain
-from procurement.rules.case import case_digest, in_order, terms_digest
+from procurement.rules.case import digests, in_order
 from procurement.rules.conformance import gates
 from procurement.rules.facts import Bid, Case
-from procurement.rules.flags import LOW_TESTS
+from procurement.rules.flags import LOW_TESTS, Prices, prices
 from procurement.rules.pricing import Priced, price_of
+from procurement.rules.ranking import Standing, ranking
 from procurement.rules.reading import InvalidCase
 from procurement.rules.result import (
     ENGINE_VERSION,
+    Amount,
     Behind,
     BidResult,
     BreakEven,
@@ -24,10 +27,11 @@ from procurement.rules.result import (
     GateResult,
     Result,
     Tie,
+    TieGroup,
     amount,
 )
 from procurement.rules.scoring import METHODS, Score
-from procurement.rules.ties import Placed, decided_by, separate
+from procurement.rules.ties import Placed
 from procurement.rules.validation import check_case
 
 
@@ -39,21 +43,12 @@ class OtherTerms(InvalidCase):
 
 @dataclass(frozen=True, slots=True)
 class _Assessed:
+    """One bid by itself: priced, put through the gates and, if it passed, scored."""
+
     bid: Bid
     priced: Priced
     gates: tuple[GateResult, ...]
     score: Score | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A qualified bid in its place: its rank, the bid above, and the bids it is tied with."""
-
-    rank: int
-    placed: Placed
-    tied: tuple[Placed, ...]
-    above: Placed | None
-    below: Placed | None
 
 
 def evaluate(case: Case, expected_terms: str | None = None) -> Result:
@@ -65,101 +60,105 @@ def evaluate(case: Case, expected_terms: str | None = None) -> Result:
     """
     check_case(case)
     case = in_order(case)
-    terms = terms_digest(case)
-    if expected_terms is not None and terms != expected_terms:
-        raise OtherTerms(
-            f"terms: their digest is {terms}, published was {expected_terms}",
-            where="terms",
-            remedy="Evaluate with the rules that were published before bidding.",
-        )
+    case_digest, terms_digest = digests(case)
+    _check_terms(terms_digest, expected_terms)
     assessed = {bid.bid: _assess(case, bid) for bid in case.bids}
-    standings = {s.placed.bid.bid: s for s in _standings(case, assessed)}
-    results = [_bid_result(case, a, standings, assessed) for a in assessed.values()]
+    standings = ranking(
+        case, ((a.score.evaluated, a.bid) for a in assessed.values() if a.score is not None)
+    )
     return Result(
         engine=ENGINE_VERSION,
-        case_digest=case_digest(case),
-        terms_digest=terms,
+        case_digest=case_digest,
+        terms_digest=terms_digest,
         tender=case.tender,
         lot=case.lot,
         method=case.method,
         currency=case.currency,
         rounding=case.rounding,
-        winners=tuple(r.bid for r in results if r.rank == 1),
-        bids=tuple(sorted(results, key=lambda r: (r.rank is None, r.rank or 0, r.bid))),
+        winners=tuple(s.placed.bid.bid for s in standings if s.rank == 1),
+        ties=_ties(case, standings),
+        bids=_bid_results(case, assessed, standings),
     )
+
+
+def _check_terms(found: str, expected: str | None) -> None:
+    if expected is not None and found != expected:
+        raise OtherTerms(
+            f"terms: their digest is {found}, published was {expected}",
+            where="terms",
+            remedy="Evaluate with the rules that were published before bidding.",
+        )
 
 
 def _assess(case: Case, bid: Bid) -> _Assessed:
     priced = price_of(case, bid)
-    passed = gates(case, bid, priced.price)
-    qualified = all(gate.passed for gate in passed)
+    results = gates(case, bid, priced.price)
+    qualified = all(gate.passed for gate in results)
     score = METHODS[case.method].score(case, bid, priced.price) if qualified else None
-    return _Assessed(bid, priced, passed, score)
+    return _Assessed(bid, priced, results, score)
 
 
-def _standings(case: Case, assessed: dict[str, _Assessed]) -> list[_Standing]:
-    scored = [(a.score.evaluated, a.bid) for a in assessed.values() if a.score is not None]
-    scored.sort(key=lambda pair: pair[0])
-    standings: list[_Standing] = []
-    above: Placed | None = None
-    for _, equal in groupby(scored, key=lambda pair: pair[0]):
-        classes = separate(case, [bid for _, bid in equal])
-        tied = tuple(placed for group in classes for placed in group)
-        for group in classes:
-            rank = len(standings) + 1
-            below = _first_after(group, tied)
-            standings += [_Standing(rank, placed, tied, above, below) for placed in group]
-            above = group[0]
-    return standings
-
-
-def _first_after(group: list[Placed], tied: tuple[Placed, ...]) -> Placed | None:
-    position = tied.index(group[-1]) + 1
-    return tied[position] if position < len(tied) else None
-
-
-def _bid_result(
-    case: Case,
-    own: _Assessed,
-    standings: dict[str, _Standing],
-    assessed: dict[str, _Assessed],
-) -> BidResult:
-    standing = standings.get(own.bid.bid)
-    return BidResult(
-        bid=own.bid.bid,
-        tenderer=own.bid.tenderer,
-        qualified=standing is not None,
-        rank=standing.rank if standing else None,
-        gates=own.gates,
-        corrections=own.priced.corrections,
-        price=amount(own.priced.price, case.rounding),
-        evaluated_price=amount(own.score.evaluated, case.rounding) if own.score else None,
-        working=own.priced.steps + (own.score.steps if own.score else ()),
-        tie=_tie(standing) if standing else None,
-        flags=_flags(case, own, assessed) if standing else (),
-        behind=_behind(case, standing, assessed) if standing else None,
-        break_even=_break_even(case, own, standings, assessed) if standing else None,
+def _ties(case: Case, standings: Sequence[Standing]) -> tuple[TieGroup, ...]:
+    grouped = groupby((s for s in standings if s.group), key=lambda s: (s.group, s.evaluated))
+    return tuple(
+        TieGroup(group or 0, amount(value, case.rounding), tuple(s.placed.bid.bid for s in tied))
+        for (group, value), tied in grouped
     )
 
 
-def _tie(standing: _Standing) -> Tie | None:
-    if len(standing.tied) == 1:
-        return None
-    others = (p.bid.bid for p in standing.tied if p is not standing.placed)
-    return Tie(tuple(sorted(others)), standing.placed.keys, _broken_by(standing))
+def _bid_results(
+    case: Case, assessed: dict[str, _Assessed], standings: Sequence[Standing]
+) -> tuple[BidResult, ...]:
+    """Ranked bids in order of rank, then the disqualified ones by name."""
+    among = prices(assessed[s.placed.bid.bid].priced.price for s in standings)
+    ranked = [_ranked(case, assessed[s.placed.bid.bid], s, standings[0], among) for s in standings]
+    failed = [_disqualified(case, a) for a in assessed.values() if a.score is None]
+    return (*ranked, *failed)
 
 
-def _broken_by(standing: _Standing) -> str | None:
-    """The rule that told the bid from the tied one above it or, at the top, from the one below."""
-    if standing.above in standing.tied and standing.above is not None:
-        return decided_by(standing.above, standing.placed)
-    return decided_by(standing.placed, standing.below) if standing.below else None
+def _disqualified(case: Case, own: _Assessed) -> BidResult:
+    return BidResult(
+        bid=own.bid.bid,
+        tenderer=own.bid.tenderer,
+        qualified=False,
+        rank=None,
+        gates=own.gates,
+        corrections=own.priced.corrections,
+        price=amount(own.priced.price, case.rounding),
+        evaluated_price=None,
+        working=own.priced.steps,
+        tie=None,
+        flags=(),
+        behind=None,
+        break_even=None,
+    )
 
 
-def _flags(case: Case, own: _Assessed, assessed: dict[str, _Assessed]) -> tuple[Flag, ...]:
-    others = [a.priced.price for a in assessed.values() if a.score is not None and a is not own]
+def _ranked(
+    case: Case, own: _Assessed, standing: Standing, best: Standing, among: Prices
+) -> BidResult:
+    evaluated = amount(standing.evaluated, case.rounding)
+    tie = Tie(standing.group, standing.placed.keys, standing.broken_by) if standing.group else None
+    return BidResult(
+        bid=own.bid.bid,
+        tenderer=own.bid.tenderer,
+        qualified=True,
+        rank=standing.rank,
+        gates=own.gates,
+        corrections=own.priced.corrections,
+        price=amount(own.priced.price, case.rounding),
+        evaluated_price=evaluated,
+        working=own.priced.steps + (own.score.steps if own.score else ()),
+        tie=tie,
+        flags=_flags(case, own.priced.price, among),
+        behind=_behind(case, standing, evaluated),
+        break_even=_break_even(case, own, standing, best),
+    )
+
+
+def _flags(case: Case, price: Fraction, among: Prices) -> tuple[Flag, ...]:
     found = (
-        (test, LOW_TESTS[test.test].find(own.priced.price, others, test.threshold))
+        (test, LOW_TESTS[test.test].find(price, among, test.threshold))
         for test in case.abnormally_low
     )
     return tuple(
@@ -169,42 +168,31 @@ def _flags(case: Case, own: _Assessed, assessed: dict[str, _Assessed]) -> tuple[
     )
 
 
-def _evaluated(assessed: dict[str, _Assessed], bid: str) -> Fraction:
-    score = assessed[bid].score
-    if score is None:
-        raise ValueError(f"bid {bid} has no score")
-    return score.evaluated
-
-
-def _behind(case: Case, standing: _Standing, assessed: dict[str, _Assessed]) -> Behind | None:
+def _behind(case: Case, standing: Standing, own: Amount) -> Behind | None:
     above = standing.above
     if above is None:
         return None
-    own_value = _evaluated(assessed, standing.placed.bid.bid)
-    above_value = _evaluated(assessed, above.bid.bid)
-    difference = amount(own_value - above_value, case.rounding)
-    own, other = amount(own_value, case.rounding), amount(above_value, case.rounding)
-    rule = decided_by(above, standing.placed) if own_value == above_value else None
-    if rule is None:
-        words = explain.behind_by_price(above.bid.bid, own, other, difference, case.currency)
-        return Behind(above.bid.bid, "evaluated_price", difference, words)
-    keys = _key(above, rule), _key(standing.placed, rule)
-    words = explain.behind_by_tie(above.bid.bid, own, rule, *keys, case.currency)
-    return Behind(above.bid.bid, rule, difference, words)
+    name = above.placed.bid.bid
+    difference = amount(standing.evaluated - above.evaluated, case.rounding)
+    rule = standing.broken_by
+    if rule is None or difference.exact:
+        other = amount(above.evaluated, case.rounding)
+        words = explain.behind_by_price(name, own, other, difference, case.currency)
+        return Behind(name, "evaluated_price", difference, words)
+    keys = _key(above.placed, rule), _key(standing.placed, rule)
+    return Behind(
+        name, rule, difference, explain.behind_by_tie(name, own, rule, *keys, case.currency)
+    )
 
 
 def _key(placed: Placed, rule: str) -> str:
     return next(key.key for key in placed.keys if key.rule == rule)
 
 
-def _break_even(
-    case: Case,
-    own: _Assessed,
-    standings: dict[str, _Standing],
-    assessed: dict[str, _Assessed],
-) -> BreakEven | None:
-    if standings[own.bid.bid].rank == 1:
+def _break_even(case: Case, own: _Assessed, standing: Standing, best: Standing) -> BreakEven | None:
+    if standing.rank == 1:
         return None
-    best = min(a.score.evaluated for a in assessed.values() if a.score is not None)
-    price = amount(METHODS[case.method].price_for(case, own.bid, best), case.rounding)
-    return BreakEven(price, explain.break_even(price, case.currency))
+    price = METHODS[case.method].price_for(case, own.bid, best.evaluated)
+    level = standing.evaluated == best.evaluated
+    words = explain.break_even(amount(price, case.rounding), level, case.bounds, case.currency)
+    return BreakEven(amount(price, case.rounding), words)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from marketplace.errors import NotFound
+from procurement.rules.facts import Bounds
 from procurement.rules.money import decimal_text, plain
-from procurement.rules.result import Amount, BidResult, Correction, GateResult, Result, Step
+from procurement.rules.result import Amount, BidResult, Correction, GateResult, Result, Step, Tie
 
 _RULE_WORDS = {
     "earliest_submission": "was submitted earlier ({above} before {own})",
@@ -39,12 +40,17 @@ def behind_by_tie(
     return f"Equal to bid {above} at exactly {own.decimal} {currency}; bid {above} {reason}."
 
 
-def break_even(price: Amount, currency: str) -> str:
-    """At which price the bid would have been level with the first."""
-    return (
-        f"At a price of {price.decimal} {currency} it would have equalled the first;"
-        " below that it would have been first."
-    )
+def break_even(price: Amount, level: bool, bounds: Bounds, currency: str) -> str:
+    """At which price the bid would have been level with the first.
+
+    `level`: it is already, and only the rules for ties set it behind.
+    """
+    first = "It is level with the first" if level else "It would have equalled the first"
+    words = f"{first} at a price of {price.decimal} {currency}; any lower price would have led"
+    minimum = bounds.minimum_price
+    if minimum is None:
+        return f"{words}."
+    return f"{words}, if not below the minimum price of {decimal_text(minimum)} {currency}."
 
 
 def explain(result: Result, bid: str) -> str:
@@ -66,13 +72,20 @@ def _lines(result: Result, bid: BidResult) -> Iterator[str]:
     for step in bid.working:
         yield step_words(step)
     if bid.tie:
-        yield f"Exactly equal to: {', '.join(bid.tie.bids)}."
+        yield _tie_words(result, bid.bid, bid.tie)
     if bid.behind:
         yield bid.behind.words
     if bid.break_even:
         yield bid.break_even.words
     for flag in bid.flags:
         yield f"Ask the tenderer about the price: {flag.words}."
+
+
+def _tie_words(result: Result, bid: str, tie: Tie) -> str:
+    group = next(group for group in result.ties if group.group == tie.group)
+    others = ", ".join(name for name in group.bids if name != bid)
+    settled = f"decided by {tie.broken_by}" if tie.broken_by else "no published rule separates them"
+    return f"Exactly equal to {others}; {settled}."
 
 
 def _place(result: Result, bid: BidResult) -> str:

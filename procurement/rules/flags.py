@@ -4,7 +4,8 @@ Each test compares one price with the other qualified ones and is published with
 "At least 40 % below" includes exactly 40 % below.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -14,56 +15,71 @@ from procurement.rules.money import decimal_text
 
 BIDS_FOR_DEVIATION: Final = 5
 
-_Prices = Sequence[Fraction]
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The prices of all qualified bids, with the sums that every test needs, taken once."""
+
+    ordered: tuple[Fraction, ...]
+    total: Fraction
+    squares: Fraction
+
+
+def prices(values: Iterable[Fraction]) -> Prices:
+    """The prices in order with their sum and the sum of their squares."""
+    ordered = tuple(sorted(values))
+    total = sum(ordered, Fraction(0))
+    return Prices(ordered, total, sum((p * p for p in ordered), Fraction(0)))
 
 
 @dataclass(frozen=True, slots=True)
 class LowTestRule:
-    """One test: whether it flags a price, told in words, or None."""
+    """One test: whether it flags one of the prices, told in words, or None."""
 
     title: str
     threshold_is_share: bool
     source: str
-    find: Callable[[Fraction, _Prices, Fraction], str | None]
+    find: Callable[[Fraction, Prices, Fraction], str | None]
 
 
-def below_mean_of_others(price: Fraction, others: _Prices, share: Fraction) -> str | None:
+def below_mean_of_others(price: Fraction, among: Prices, share: Fraction) -> str | None:
     """At least `share` below the mean of all other prices: price <= mean · (1 − share)."""
-    if not others:
+    others = len(among.ordered) - 1
+    if others < 1:
         return None
-    mean = sum(others, Fraction(0)) / len(others)
+    mean = (among.total - price) / others
     if price > mean * (1 - share):
         return None
     return f"{_below(price, mean)} the mean of the others, {decimal_text(mean)}"
 
 
-def below_next(price: Fraction, others: _Prices, share: Fraction) -> str | None:
+def below_next(price: Fraction, among: Prices, share: Fraction) -> str | None:
     """At least `share` below the next higher price: price <= next · (1 − share)."""
-    following = min((other for other in others if other >= price), default=None)
-    if following is None or price > following * (1 - share):
+    after = bisect_right(among.ordered, price)
+    shared = after - bisect_left(among.ordered, price) > 1
+    if shared or after == len(among.ordered):
+        return None
+    following = among.ordered[after]
+    if price > following * (1 - share):
         return None
     return f"{_below(price, following)} the next price, {decimal_text(following)}"
 
 
-def below_mean_minus_deviations(
-    price: Fraction, others: _Prices, deviations: Fraction
-) -> str | None:
+def below_mean_minus_deviations(price: Fraction, among: Prices, deviations: Fraction) -> str | None:
     """At or below the mean of all minus `deviations` standard deviations, of five bids or more.
 
     The deviation is that of the population of these bids. Its root is never taken: the distance
     from the mean is compared squared, which is exact.
     """
-    prices = [price, *others]
-    if len(prices) < BIDS_FOR_DEVIATION:
+    count = len(among.ordered)
+    if count < BIDS_FOR_DEVIATION:
         return None
-    mean = sum(prices, Fraction(0)) / len(prices)
-    variance = sum(((p - mean) ** 2 for p in prices), Fraction(0)) / len(prices)
+    mean = among.total / count
+    variance = among.squares / count - mean**2
     if price >= mean or (mean - price) ** 2 < deviations**2 * variance:
         return None
-    count = decimal_text(deviations)
-    return (
-        f"{_below(price, mean)} the mean, {decimal_text(mean)}: {count} standard deviations or more"
-    )
+    distance = f"{decimal_text(deviations)} standard deviations or more"
+    return f"{_below(price, mean)} the mean, {decimal_text(mean)}: {distance}"
 
 
 def _below(price: Fraction, reference: Fraction) -> str:

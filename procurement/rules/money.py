@@ -70,7 +70,7 @@ def plain(value: Fraction) -> str:
     places = _ending_places(value.denominator)
     if places is None or places > MAX_DECIMALS:
         return f"{value.numerator}/{value.denominator}"
-    return _fixed(value * 10**places, places)
+    return _fixed(value.numerator * 10**places // value.denominator, places)
 
 
 def decimal_text(value: Fraction) -> str:
@@ -78,9 +78,9 @@ def decimal_text(value: Fraction) -> str:
     places = _ending_places(value.denominator)
     if places is not None and places <= MAX_DECIMALS:
         return plain(value)
-    cut = rounded(value, Rounding(DECIMALS_WRITTEN, TRUNCATE))
-    sign = "-" if value < 0 else ""
-    return sign + _fixed(abs(cut) * 10**DECIMALS_WRITTEN, DECIMALS_WRITTEN) + "…"
+    whole = abs(value.numerator) * 10**DECIMALS_WRITTEN // value.denominator
+    # The sign is written even where nothing but zeros is left before the ellipsis.
+    return ("-" if value < 0 else "") + _fixed(whole, DECIMALS_WRITTEN) + "…"
 
 
 def rounded(value: Fraction, rounding: Rounding) -> Fraction:
@@ -89,11 +89,21 @@ def rounded(value: Fraction, rounding: Rounding) -> Fraction:
     half-up: a half goes away from zero; half-even: a half goes to the even neighbour; truncate:
     the rest is cut off, towards zero.
     """
-    scale = 10**rounding.decimals
-    whole, rest = divmod(abs(value.numerator) * scale, value.denominator)
-    if _rounds_away(whole, 2 * rest, value.denominator, rounding.mode):
+    return Fraction(_scaled(value, rounding), 10**rounding.decimals)
+
+
+def shown(value: Fraction, rounding: Rounding) -> str:
+    """The rounded value with exactly the published number of decimals: "777.78"."""
+    return _fixed(_scaled(value, rounding), rounding.decimals)
+
+
+def _scaled(value: Fraction, rounding: Rounding) -> int:
+    """The rounded value in units of its last decimal."""
+    numerator, denominator = value.numerator, value.denominator
+    whole, rest = divmod(abs(numerator) * 10**rounding.decimals, denominator)
+    if rest and _rounds_away(whole, 2 * rest, denominator, rounding.mode):
         whole += 1
-    return Fraction(whole if value >= 0 else -whole, scale)
+    return whole if numerator >= 0 else -whole
 
 
 def _rounds_away(whole: int, twice_rest: int, denominator: int, mode: str) -> bool:
@@ -104,16 +114,11 @@ def _rounds_away(whole: int, twice_rest: int, denominator: int, mode: str) -> bo
     return twice_rest > denominator
 
 
-def shown(value: Fraction, rounding: Rounding) -> str:
-    """The rounded value with exactly the published number of decimals: "777.78"."""
-    return _fixed(rounded(value, rounding) * 10**rounding.decimals, rounding.decimals)
-
-
-def _fixed(scaled: Fraction, places: int) -> str:
-    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+def _fixed(scaled: int, places: int) -> str:
     sign = "-" if scaled < 0 else ""
     if places == 0:
-        return sign + digits
+        return f"{scaled}"
+    digits = str(abs(scaled)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 

@@ -71,10 +71,23 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """The bids with exactly the same evaluated price, and how this one was told from them."""
+class TieGroup:
+    """Bids with exactly the same evaluated price, in the order in which the rules put them."""
 
+    group: int
+    evaluated_price: Amount
     bids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How one of several equal bids was told from its neighbour.
+
+    `broken_by` names the rule that set it below the equal bid above it or, for the first of the
+    group, above the one below; None where no published rule separates them.
+    """
+
+    group: int
     keys: tuple[TieKey, ...]
     broken_by: str | None
 
@@ -143,6 +156,7 @@ class Result:
     currency: str
     rounding: Rounding
     winners: tuple[str, ...]
+    ties: tuple[TieGroup, ...]
     bids: tuple[BidResult, ...]
 
     def to_json(self) -> dict[str, Any]:

@@ -146,17 +146,28 @@ def test_another_history_of_the_same_length_or_longer_is_not_signed(size):
     assert caught.value.where == "checkpoint 6"
 
 
-def test_another_history_that_was_signed_elsewhere_is_not_signed_here():
+@pytest.mark.parametrize("size", [2, 5])
+def test_another_history_that_was_signed_elsewhere_is_not_signed_here(size):
     fill(2)
     signer.sign_checkpoint(START)
     kept = signer.head_file().read_text()
     signer.head_file().unlink()
-    rewind(5)
+    rewind(size)
     signer.sign_checkpoint(START)
     signer.head_file().write_text(kept)
     with pytest.raises(signer.HeadDisagrees) as caught:
         signer.sign_checkpoint(START)
     assert caught.value.where == "checkpoint 2"
+
+
+def test_a_frontier_that_the_signature_does_not_cover_is_refused():
+    fill(4)
+    signer.sign_checkpoint(START)
+    other = f'["{"00" * 32}"]'
+    alter(Checkpoint, {"size": 4}, frontier=other)
+    Head.objects.update(frontier=other)
+    with pytest.raises(signer.HeadDisagrees):
+        signer.sign_checkpoint(START)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense\n", "musika.example/ledger\n3\nAAAA\n"])

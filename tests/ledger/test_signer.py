@@ -163,6 +163,7 @@ def test_another_history_that_was_signed_elsewhere_is_not_signed_here(size):
 def test_a_frontier_that_the_signature_does_not_cover_is_refused():
     fill(4)
     signer.sign_checkpoint(START)
+    signer.head_file().unlink()
     other = f'["{"00" * 32}"]'
     alter(Checkpoint, {"size": 4}, frontier=other)
     Head.objects.update(frontier=other)

@@ -114,6 +114,8 @@ EDITS = {
     "the checkpoint of another ledger": (lambda r: r[0].update(origin="other.example"), SIGNED),
     "the header's signature": (lambda r: r[0].update(signature="— a b\n"), HEADER),
     "the key": (lambda r: r[0].update(key=r[0]["key"][:-4] + "AAA="), SIGNED),
+    "a number for what was left out": (lambda r: r[0].update(left_out=1), FILE),
+    "nothing for what is included": (lambda r: r[0].pop("includes"), FILE),
     "no header": (lambda r: r.pop(0), FILE),
     "another format": (lambda r: r[0].update(format="musika-history/2"), FILE),
 }

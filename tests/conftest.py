@@ -29,7 +29,8 @@ def _ledger_can_be_emptied(request):
 
 
 @pytest.fixture(autouse=True)
-def _no_signed_head_from_another_test():
-    """The last signed head lies in a file, which no rollback undoes."""
-    ledger_support.forget_signed_head()
+def _signed_head_follows_the_database():
+    """The last signed head lies in a file, which no rollback undoes: put it back as it was."""
+    before = ledger_support.signed_head()
     yield
+    ledger_support.put_signed_head(before)

@@ -6,18 +6,16 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from marketplace.ledger import triggers
+
 
 def lift_triggers() -> None:
-    from marketplace.ledger import triggers
-
     triggers.remove(connection)
 
 
 @contextmanager
 def without_triggers():
     """Inside, rows of the ledger can be altered, as by an intruder in the database."""
-    from marketplace.ledger import triggers
-
     triggers.remove(connection)
     try:
         yield
@@ -25,5 +23,14 @@ def without_triggers():
         triggers.install(connection)
 
 
-def forget_signed_head() -> None:
-    Path(settings.VAR_DIR, "ledger-head.txt").unlink(missing_ok=True)
+def signed_head() -> str | None:
+    path = Path(settings.VAR_DIR, "ledger-head.txt")
+    return path.read_text() if path.exists() else None
+
+
+def put_signed_head(text: str | None) -> None:
+    path = Path(settings.VAR_DIR, "ledger-head.txt")
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_text(text)

@@ -155,10 +155,12 @@ def _header_fault(row: dict[str, Any]) -> str:
             return f"the header lacks {name}"
     if not _whole(row.get("entries")) or not _whole(row.get("shown")):
         return "the header does not count its entries"
-    tips, includes = row.get("tips"), row.get("includes")
+    tips, classes = row.get("tips"), [row.get("includes"), row.get("left_out")]
     if not isinstance(tips, dict) or not all(_whole(tip) for tip in tips.values()):
         return "the header lacks tips"
-    return "" if isinstance(includes, list) else "the header lacks includes"
+    if not all(isinstance(names, list) for names in classes):
+        return "the header does not say what it includes and leaves out"
+    return ""
 
 
 def _entry_fault(row: dict[str, Any]) -> str:
@@ -332,7 +334,7 @@ def _closing(history: History) -> Check:
 def _disclosed(history: History) -> Check:
     found = [entry["disclosure"] for entry in history.entries]
     detail = ", ".join(f"{found.count(name)} {name}" for name in DISCLOSURES)
-    for name in history.header.get("left_out") or []:
+    for name in history.header["left_out"]:
         detail += f"; entries for the {name} are left out until then"
     return Check("what is not shown is told", True, detail)
 

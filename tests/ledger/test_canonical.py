@@ -13,6 +13,7 @@ from marketplace.ledger import canonical
 from marketplace.ledger.canonical import NotCanonical
 from marketplace.ledger.verify import canonical as auditors_canonical
 
+HARARE = timezone(timedelta(hours=2))
 # Surrogates have no UTF-8; keys are ASCII by our rule.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 KEYS = st.text(st.characters(max_codepoint=127))
@@ -35,11 +36,12 @@ def test_the_order_of_keys_does_not_matter(value):
     assert canonical.dumps(value) == canonical.dumps(dict(reversed(value.items())))
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20))
-def test_equal_numbers_have_equal_text(number):
-    text = canonical.number(number)
-    assert Decimal(text) == number
-    assert canonical.number(number + Decimal("0.00")) == text or number.as_tuple().exponent < -20
+@given(st.integers(-(10**30), 10**30), st.integers(-20, 20), st.integers(0, 9))
+def test_equal_numbers_have_equal_text(digits, exponent, zeros):
+    short = Decimal(f"{digits}E{exponent}")
+    long = Decimal(f"{digits}{'0' * zeros}E{exponent - zeros}")
+    assert short == long == Decimal(canonical.number(short))
+    assert canonical.number(short) == canonical.number(long)
 
 
 @pytest.mark.parametrize(
@@ -50,17 +52,11 @@ def test_equal_numbers_have_equal_text(number):
         (Decimal("-0.00"), '"0"'),
         (Decimal("0.0000001"), '"0.0000001"'),
         (Decimal("123456789012345.67"), '"123456789012345.67"'),
-        (
-            datetime(2026, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=2))),
-            '"2026-03-01T07:00:00.000000Z"',
-        ),
+        (datetime(2026, 3, 1, 9, tzinfo=HARARE), '"2026-03-01T07:00:00.000000Z"'),
         (datetime(2026, 3, 1, 9, 0, 0, 1, tzinfo=UTC), '"2026-03-01T09:00:00.000001Z"'),
         (date(2026, 3, 1), '"2026-03-01"'),
         ({"b": 1, "a": (True, None)}, '{"a":[true,null],"b":1}'),
-        (
-            "Chipinge, 5 % – “dry”\n\x01\x7f",
-            '"Chipinge, 5 % – “dry”'.replace("“dry”", "“dry”") + '\\n\\u0001\x7f"',
-        ),
+        ("Chipinge – “dry”\n\x01\x7f", '"Chipinge – “dry”\\n\\u0001\x7f"'),
         ('"\\/', '"\\"\\\\/"'),
     ],
 )

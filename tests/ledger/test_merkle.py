@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from marketplace.ledger import merkle
+from marketplace.ledger.verify import included as auditors_verify
 
 # The eight leaves and the roots of their prefixes that Certificate Transparency implementations
 # test against (google/certificate-transparency, merkletree/merkle_tree_test).
@@ -70,7 +71,7 @@ def test_proofs_equal_those_of_another_implementation(size, data):
     ours = merkle.inclusion_proof(merkle.Tree(hashes(size)).get_node, index, size)
     theirs = other.prove_inclusion(index + 1).path
     assert [merkle.leaf_hash(str(index).encode()), *ours] == [bytes(step) for step in theirs]
-    assert merkle.root(hashes(size)) == other.get_state()
+    assert merkle.root(hashes(size)) == other.get_root()
 
 
 @given(st.integers(1, 300), st.data())
@@ -91,6 +92,16 @@ def test_a_proof_with_any_step_changed_dropped_or_added_fails(size, data):
     changed = [*proof[:step], bytes(32), *proof[step + 1 :]]
     for bad in (changed, proof[:-1], [*proof, bytes(32)], [bytes(32), *proof]):
         assert not merkle.verify_inclusion(leaves[index], index, size, bad, merkle.root(leaves))
+
+
+@pytest.mark.parametrize("verify", [merkle.verify_inclusion, auditors_verify])
+def test_a_proof_must_have_the_length_that_the_size_demands(verify):
+    """Each of these reaches the root that is given, by the wrong number of steps."""
+    a, b, c = hashes(3)
+    assert verify(a, 0, 2, [b], merkle.node_hash(a, b))
+    assert not verify(a, 0, 4, [b], merkle.node_hash(a, b))
+    assert not verify(a, 0, 1, [b], merkle.node_hash(b, a))
+    assert not verify(a, 0, 2, [b, c], merkle.node_hash(c, merkle.node_hash(a, b)))
 
 
 @given(st.integers(1, 200), st.data())

@@ -11,7 +11,16 @@ from marketplace.web.forms.styleguide import SampleForm
 from marketplace.web.statuses import STATUSES
 from marketplace.web.templatetags.musika import money
 
-WRONG = {"price": "two hundred", "harvested_0": "31", "harvested_1": "2", "harvested_2": "2026"}
+WRONG = {"price": "two hundred", "harvested_day": "31", "harvested_month": "2", "harvested_year": "2026"}
+PALETTE = [
+    ("Paper", "#fbf8f1"),
+    ("Husk", "#f1ebde"),
+    ("Ink", "#231b12"),
+    ("Soil", "#2f2218"),
+    ("Leaf", "#42581b"),
+    ("Maize", "#f4b731"),
+    ("Clay", "#a13a16"),
+]
 STEPS = [
     {"title": "Lots", "href": "#steps", "state": "done"},
     {"title": "Prices", "href": "#steps", "state": "done"},
@@ -51,6 +60,7 @@ def sample_events(now: datetime) -> list[dict[str, object]]:
 SAMPLES: dict[str, object] = {
     "crumbs": [{"title": "Home", "href": "/"}, {"title": "Style guide"}],
     "steps": STEPS,
+    "palette": PALETTE,
     "states": list(STATUSES),
     "sums": [Decimal("1234.5"), Decimal("123456789012345.67"), Decimal("0.3175"), None],
     "summary_rows": [

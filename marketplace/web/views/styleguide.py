@@ -11,7 +11,12 @@ from marketplace.web.forms.styleguide import SampleForm
 from marketplace.web.statuses import STATUSES
 from marketplace.web.templatetags.musika import money
 
-WRONG = {"price": "two hundred", "harvested_day": "31", "harvested_month": "2", "harvested_year": "2026"}
+WRONG = {
+    "price": "two hundred",
+    "harvested_day": "31",
+    "harvested_month": "2",
+    "harvested_year": "2026",
+}
 PALETTE = [
     ("Paper", "#fbf8f1"),
     ("Husk", "#f1ebde"),

@@ -75,7 +75,7 @@ def submit(
 
 def check_accepts(tender: Tender, received_at: datetime) -> None:
     """Raise LateBid or BidsNotAccepted unless a bid that arrived then may be recorded."""
-    known = facts.tender_facts(tender)
+    known = facts.timetable(tender)
     if timeline.accepts_bids(known, received_at):
         return
     if tender.deadline and tender.published_at and received_at >= tender.deadline:

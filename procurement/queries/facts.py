@@ -1,6 +1,7 @@
 """The recorded facts of a tender, in the shape that timeline and duties take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -23,6 +24,18 @@ FACTS_PREFETCH = Prefetch(
 
 def tender_facts(tender: Tender) -> TenderFacts:
     """Facts of `tender`; prefetch with FACTS_PREFETCH when there is more than one."""
+    return replace(timetable(tender), lots=tuple(lot_facts(lot) for lot in _lots(tender)))
+
+
+def _lots(tender: Tender) -> Iterable[Lot]:
+    """What was prefetched, or three queries, however many lots there are."""
+    if "lots" in getattr(tender, "_prefetched_objects_cache", {}):
+        return tender.lots.all()
+    return FACTS_PREFETCH.queryset.filter(tender=tender)
+
+
+def timetable(tender: Tender) -> TenderFacts:
+    """The facts of the tender itself without its lots: enough to say whether it accepts bids."""
     return TenderFacts(
         published_at=tender.published_at,
         tender_period_start=tender.published_at,
@@ -32,7 +45,6 @@ def tender_facts(tender: Tender) -> TenderFacts:
         cancelled_at=tender.cancelled_at,
         closed_at=tender.closed_at,
         opened_at=tender.opened_at,
-        lots=tuple(lot_facts(lot) for lot in tender.lots.all()),
     )
 
 

@@ -49,5 +49,7 @@ STATUSES = {
 
 def look(status: str) -> tuple[str, str]:
     """Return (colour, word); a state without a row is shown in plain words on husk."""
-    colour, word = STATUSES.get(status, (HUSK, status.replace("-", " ").replace("_", " ").capitalize()))
+    colour, word = STATUSES.get(
+        status, (HUSK, status.replace("-", " ").replace("_", " ").capitalize())
+    )
     return colour, str(word)

@@ -113,7 +113,10 @@ def remaining(
         return ""
     if now < until:
         return f"{before or _('closes in')} {in_words(until - now)}"
-    return _("%(done)s %(span)s ago") % {"done": after or _("closed"), "span": in_words(now - until)}
+    return _("%(done)s %(span)s ago") % {
+        "done": after or _("closed"),
+        "span": in_words(now - until),
+    }
 
 
 @register.simple_tag

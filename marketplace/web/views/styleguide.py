@@ -11,7 +11,12 @@ from marketplace.web.forms.styleguide import SampleForm
 from marketplace.web.statuses import STATUSES
 from marketplace.web.templatetags.musika import money
 
-WRONG = {"price": "two hundred", "harvested_day": "31", "harvested_month": "2", "harvested_year": "2026"}
+WRONG = {
+    "price": "two hundred",
+    "harvested_day": "31",
+    "harvested_month": "2",
+    "harvested_year": "2026",
+}
 PALETTE = [
     ("Paper", "#fbf8f1"),
     ("Husk", "#f1ebde"),
@@ -77,7 +82,12 @@ SAMPLES: dict[str, object] = {
     "rows": [
         {"tenderer": "Example Valley Growers", "price": "285.50", "amount": "120", "grade": "A"},
         {"tenderer": "Sample Hill Farm", "price": "291.00", "amount": "35", "grade": "A"},
-        {"tenderer": "Specimen Milling (Pvt) Ltd", "price": "279.75", "amount": "400", "grade": "B"},
+        {
+            "tenderer": "Specimen Mills (Pvt) Ltd",
+            "price": "279.75",
+            "amount": "400",
+            "grade": "B",
+        },
     ],
     "totals": {"tenderer": "Together", "amount": "555"},
     "chart_columns": [

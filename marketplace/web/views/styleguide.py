@@ -83,7 +83,7 @@ SAMPLES: dict[str, object] = {
         {"tenderer": "Example Valley Growers", "price": "285.50", "amount": "120", "grade": "A"},
         {"tenderer": "Sample Hill Farm", "price": "291.00", "amount": "35", "grade": "A"},
         {
-            "tenderer": "Specimen Milling (Pvt) Ltd",
+            "tenderer": "Specimen Mills (Pvt) Ltd",
             "price": "279.75",
             "amount": "400",
             "grade": "B",

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 
 from marketplace.errors import MusikaError, NotFound, NotPermitted
 
@@ -40,7 +40,8 @@ def perform(
 def refuse(form: forms.BaseForm, error: MusikaError) -> None:
     """Show a refusal beside the field that `where` names, else above the form."""
     last = (error.where or "").rsplit(".", 1)[-1]
-    field = next((name for name in (error.where, last) if name in form.fields), None)
+    names = (error.where, last, f"maximum_{last}", f"text_{last}")
+    field = next((name for name in names if name in form.fields), None)
     form.errors  # noqa: B018 - cleans the form, without which it takes no further error
     form.add_error(field, sentence(error))
 
@@ -50,13 +51,36 @@ def sentence(error: MusikaError) -> str:
     return f"{error.message} {error.remedy}" if error.remedy else error.message
 
 
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a POST, also when that is nothing; None for a form not sent yet."""
+    return request.POST if request.method == "POST" else None
+
+
+def question(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    call: Callable[[], Any],
+    *,
+    to: str | Callable[[Any], str],
+    success: str = "",
+    template: str = "web/layouts/question.html",
+    **context: Any,
+) -> HttpResponse:
+    """Ask one thing; a good answer makes one operation and goes on to `to` (a path)."""
+    if form.is_bound and form.is_valid():
+        made = perform(request, form, call, success=success)
+        if made is not None:
+            return redirect(to(made) if callable(to) else to)
+    return render(request, template, {"form": form, **context})
+
+
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people who are signed in; `view` may raise NotFound (404), NotPermitted (403)."""
+    """A page for people who are signed in; `view` may refuse by raising a MusikaError."""
     return login_required(explained(view))
 
 
 def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Turn refusals that escape `view` into pages that say why. For public pages too."""
+    """Turn refusals that escape `view` into pages that say why: 404, 403, or 409 for the rest."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -64,7 +88,8 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except NotFound as error:
             raise Http404(error.message) from error
-        except NotPermitted as error:
-            return render(request, "web/refused.html", {"error": error}, status=403)
+        except MusikaError as error:
+            status = 403 if isinstance(error, NotPermitted) else 409
+            return render(request, "web/refused.html", {"error": error}, status=status)
 
     return inner

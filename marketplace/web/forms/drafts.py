@@ -34,20 +34,20 @@ class TitleForm(forms.Form):
 class NewTenderForm(TitleForm):
     """The first page of a tender; asks for the buyer where a person acts for several."""
 
-    buyer = forms.ChoiceField(label=_("Buyer"))
+    organization = forms.ChoiceField(label=_("Buyer"))
 
     def __init__(self, data: Any, *, buyers: Sequence[Organization]) -> None:
         super().__init__(data)
         self.buyers = {organization.public_id: organization for organization in buyers}
         if len(buyers) == 1:
-            del self.fields["buyer"]
+            del self.fields["organization"]
             return
         choices = [(key, found.name) for key, found in self.buyers.items()]
-        self.fields["buyer"].choices = choices  # type: ignore[attr-defined]
-        self.order_fields(["buyer", "title", "description"])
+        self.fields["organization"].choices = choices  # type: ignore[attr-defined]
+        self.order_fields(["organization", "title", "description"])
 
     def buyer(self) -> Organization:
-        chosen = self.cleaned_data.get("buyer") or next(iter(self.buyers))
+        chosen = self.cleaned_data.get("organization") or next(iter(self.buyers))
         return self.buyers[chosen]
 
 

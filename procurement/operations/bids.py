@@ -9,11 +9,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from marketplace.ledger.record import record
 
 from marketplace import keys
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import BidDraft, SealedBid, Tender

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace import keys
 from marketplace.accounts.models import User
 from marketplace.errors import Conflict, NotNow
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import (

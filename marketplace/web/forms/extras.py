@@ -40,7 +40,9 @@ class OpenerForm(forms.Form):
         super().__init__(data)
         free = [m for m in openers(buyer) if m.user_id not in taken]
         self.members = {str(m.pk): m for m in free}
-        choices = [(key, f"{m.user.full_name}, {m.organization.name}") for key, m in self.members.items()]
+        choices = [
+            (key, f"{m.user.full_name}, {m.organization.name}") for key, m in self.members.items()
+        ]
         self.fields["opener"].choices = choices  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[User, Organization]:

@@ -63,9 +63,7 @@ class ItemForm(forms.Form):
     unit = forms.ChoiceField(
         label=_("Unit"), choices=[(code, unit.name) for code, unit in UNITS.items()]
     )
-    delivery_place = forms.CharField(
-        label=_("Place of delivery"), required=False, max_length=200
-    )
+    delivery_place = forms.CharField(label=_("Place of delivery"), required=False, max_length=200)
     province = forms.ChoiceField(
         label=_("Province"),
         required=False,

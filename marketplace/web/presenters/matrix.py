@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.errors import MusikaError
 from procurement.models import Bid, Criterion, GateDecision, Lot
 from procurement.queries import cases
 from produce import queries as produce
 from produce.rules import conformance
 from produce.rules.conformance import Finding
-from marketplace.errors import MusikaError
 
 
 @dataclass(frozen=True)

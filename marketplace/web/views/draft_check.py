@@ -122,9 +122,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     return question(
         request,
         form,
-        lambda: tenders.cancel(
-            tender=tender, reason=form.cleaned_data["reason"], by=user, now=now
-        ),
+        lambda: tenders.cancel(tender=tender, reason=form.cleaned_data["reason"], by=user, now=now),
         to=manage_path(tender),
         success=_("The tender is cancelled."),
         template="web/officer/cancel.html",

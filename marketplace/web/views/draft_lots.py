@@ -25,7 +25,9 @@ def lot_path(tender: Tender, lot: int) -> str:
     return reverse("draft_lot", args=[tender.reference, lot])
 
 
-def save_part(request: HttpRequest, tender: Tender, form: Any, change: Change, **context: Any) -> Any:
+def save_part(
+    request: HttpRequest, tender: Tender, form: Any, change: Change, **context: Any
+) -> Any:
     """Ask for one part of a draft; `change` gives the whole content with it."""
 
     def save() -> Tender:

@@ -58,7 +58,10 @@ def _start(request: HttpRequest, begin: Any, title: str, earlier: Tender | None 
     base = begin()
 
     def save() -> Tender:
-        said = {"title": form.cleaned_data["title"], "description": form.cleaned_data["description"]}
+        said = {
+            "title": form.cleaned_data["title"],
+            "description": form.cleaned_data["description"],
+        }
         if earlier is None:
             said["standstill_days"] = ruleset("zw").standstill_days
         return tenders.draft(buyer=form.buyer(), content=replace(base, **said), by=user, now=now)

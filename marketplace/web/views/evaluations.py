@@ -133,9 +133,7 @@ def confirm(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     return question(
         request,
         Act(sent(request)),
-        lambda: evaluations.confirm(
-            evaluation=latest, by=user_of(request), now=now_of(request)
-        ),
+        lambda: evaluations.confirm(evaluation=latest, by=user_of(request), now=now_of(request)),
         to=reverse("lot_result", args=[reference, lot]),
         success=_("The evaluation is confirmed. An award can be recommended now."),
         template="web/evaluation/confirm.html",

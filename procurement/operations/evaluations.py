@@ -62,6 +62,17 @@ def decide_gate(
     return decision
 
 
+@transaction.atomic
+def decide_gates(
+    *, bid: Bid, findings: Mapping[Criterion, tuple[bool, str]], by: User, now: datetime
+) -> list[GateDecision]:
+    """Record several findings on one bid, all or none; each is (passed, reason)."""
+    return [
+        decide_gate(bid=bid, criterion=gate, passed=passed, reason=reason, by=by, now=now)
+        for gate, (passed, reason) in findings.items()
+    ]
+
+
 def _check_gate(bid: Bid, criterion: Criterion, passed: bool, reason: str, lot: Lot) -> None:
     if bid.tender_id != lot.tender_id or criterion.kind != Criterion.Kind.GATE:
         raise NotFound("There is no such gate for this bid.")

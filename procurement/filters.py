@@ -184,9 +184,7 @@ def annotated(rows: QuerySet[Tender], now: datetime) -> QuerySet[Tender]:
 
 def _band() -> Case:
     # The first condition that holds counts, so each band needs its upper end alone.
-    steps = [
-        When(estimate__lt=limit * 100, then=Value(name)) for name, limit in BANDS if limit
-    ]
+    steps = [When(estimate__lt=limit * 100, then=Value(name)) for name, limit in BANDS if limit]
     return Case(
         When(estimate=None, then=Value("")),
         *steps,

@@ -118,9 +118,7 @@ def build(
     if whole < EARLIEST_YEAR:
         raise ValueError(f"is before {EARLIEST_YEAR}")
     try:
-        return datetime(
-            whole, int(month), int(day), hour, minute, second, tzinfo=calendar.zone
-        )
+        return datetime(whole, int(month), int(day), hour, minute, second, tzinfo=calendar.zone)
     except ValueError as error:
         raise ValueError("is a date that does not exist") from error
 

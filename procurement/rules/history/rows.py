@@ -167,9 +167,7 @@ class Reader:
         if source is None or not source.value(row):
             return None
         shape = self._mapping.file
-        return _try(
-            source, row, numbers.remedy(shape), lambda text: numbers.amount(text, shape)
-        )
+        return _try(source, row, numbers.remedy(shape), lambda text: numbers.amount(text, shape))
 
     def _bound(
         self, source: Source | None, row: dict[str, str], quantity: Decimal
@@ -211,9 +209,7 @@ _FILL: Final = "Fill it in, or leave the row out."
 _DATE: Final = "Correct the date, or leave the row out."
 
 
-def _try(
-    source: Source, row: dict[str, str], remedy: str, read: Callable[[str], _Read]
-) -> _Read:
+def _try(source: Source, row: dict[str, str], remedy: str, read: Callable[[str], _Read]) -> _Read:
     text = source.value(row)
     try:
         return read(text)

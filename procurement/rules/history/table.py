@@ -18,7 +18,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 Key = tuple[str, ...]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row of the file. `number` counts rows as spreadsheets do: the header is row 1."""

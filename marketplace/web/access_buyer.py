@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """The buyer's rows of the web permission table.
 
 A permission counts in the buyer of the tender; the seat of an opener is checked as well.
@@ -68,10 +67,3 @@ BUYER: dict[str, str | Permission] = {
     "tender_opening": PUBLIC,
     "tender_publish": Permission.TENDER_PUBLISH,
 }
-=======
-"""The buyer's rows of the web permission table."""
-
-from marketplace.accounts.roles import Permission
-
-BUYER: dict[str, str | Permission] = {}
->>>>>>> public

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """The addresses of the buyer's pages, and of the public pages of opening and result."""
 
 from django.urls import path
@@ -109,10 +108,3 @@ urlpatterns = [
     path(f"{DESK}preview/", draft_check.preview, name="draft_preview"),
     path(f"{DESK}publish/", draft_check.publish, name="tender_publish"),
 ]
-=======
-"""The addresses of the buyer's pages."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
->>>>>>> public

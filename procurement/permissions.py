@@ -8,7 +8,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Tender
+from procurement.models import Evaluation, Lot, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -101,3 +101,18 @@ def check_user_can_read_history(user: User) -> None:
 def user_sees_draft(user: User, tender: Tender) -> bool:
     """Drafts are seen by people with any role in the buyer, and by nobody else."""
     return any(m.organization_id == tender.buyer_id for m in people.current_memberships(user))
+
+
+def user_sees_working(user: User, tender: Tender) -> bool:
+    """The buyer's people and auditors follow an evaluation while it is made."""
+    return user_sees_draft(user, tender) or user_can_read_history(user)
+
+
+def user_sees_evaluation(user: User, lot: Lot, evaluation: Evaluation | None = None) -> bool:
+    """Everybody sees the confirmed evaluation of a lot that is decided; before, `sees_working`."""
+    if user_sees_working(user, lot.tender):
+        return True
+    if evaluation is not None and evaluation.confirmed_at is None:
+        return False
+    decided = lot.awards.filter(cancelled_at=None).exclude(decided_at=None).exists()
+    return decided or lot.unsuccessful_at is not None

@@ -5,8 +5,8 @@ The schema, the permission table and the checks are made from the same words.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from datetime import datetime
+from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpResponse, HttpResponseBase
@@ -133,9 +133,7 @@ def _shown(
 def _headers(idempotent: bool, if_match: bool | None) -> list[OpenApiParameter]:
     found = []
     if idempotent:
-        found.append(
-            _header("Idempotency-Key", "Sent again with the same key it happens once.", False)
-        )
+        found.append(_header("Idempotency-Key", "Sent twice with one key, it happens once.", False))
     if if_match is not None:
         found.append(_header("If-Match", "The ETag of what you read.", if_match))
     return found

@@ -1,5 +1,7 @@
 """How the OpenAPI schema names things."""
 
+from typing import Any
+
 from drf_spectacular.openapi import AutoSchema
 
 
@@ -8,3 +10,9 @@ class Schema(AutoSchema):
 
     def get_operation_id(self) -> str:
         return f"{self.method.lower()}{type(self.view).__name__}"
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """What only signed-in people may call has no anonymous alternative."""
+        handler = getattr(self.view, self.method.lower())
+        schemes = super().get_auth()
+        return [scheme for scheme in schemes if scheme] if handler.access.signed_in else schemes

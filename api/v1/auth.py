@@ -16,7 +16,7 @@ from knox.models import get_token_model
 from knox.settings import knox_settings
 from rest_framework.request import Request
 
-from api.access import ANYONE, SIGNED_IN, Access
+from api.access import SIGNED_IN, Access
 from api.endpoint import ApiView, endpoint, now_of, person
 from api.errors import Refused
 from api.shapes import Instant, Shape, Text

@@ -200,7 +200,7 @@ def _change(data: dict[str, Any]) -> LimitChange:
 
 @extend_schema_field(ContentShape)
 class ContentField(serializers.Field):
-    """The same shape inside another one, read only."""
+    """The same shape inside another one, where it has been rendered already."""
 
-    def to_representation(self, value: TenderContent) -> dict[str, Any]:
-        return ContentShape(value).data
+    def to_representation(self, value: Any) -> Any:
+        return value

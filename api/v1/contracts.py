@@ -129,10 +129,8 @@ class Completion(ApiView):
     @endpoint(may(Permission.DELIVERY_RECORD), gives=ContractOut, idempotent=True)
     def post(self, request: Request, reference: str, number: int) -> dict[str, Any]:
         """Declare that everything has been delivered."""
-        contract = _found(request, reference, number)
-        return _shown(
-            contracts.complete(contract=contract, by=person(request), now=now_of(request))
-        )
+        row = _found(request, reference, number)
+        return _shown(contracts.complete(contract=row, by=person(request), now=now_of(request)))
 
 
 class Payments(ApiView):

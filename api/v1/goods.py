@@ -1,7 +1,5 @@
 """Produce: commodities, standards with their grades and limits."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
@@ -65,7 +63,7 @@ class GradeOut(Shape):
 
 
 class StandardWhole(StandardOut):
-    grades = GradeOut(many=True)
+    grades = GradeOut(many=True, source="table")
 
 
 class Commodities(ApiView):
@@ -91,14 +89,16 @@ def _with_force(request: Request, row: Standard) -> Standard:
 
 
 class OneStandard(ApiView):
-    @endpoint(ANYONE, gives=StandardWhole)
-    def get(self, request: Request, code: str, standard: str, edition: str) -> dict[str, Any]:
-        """A standard with its grades, the best first, and each grade's limits."""
-        rows = Standard.objects.filter(commodity__code=code, code=standard, edition=edition)
-        row = rows.select_related("commodity").first()
-        if row is None:
+    @endpoint(ANYONE, gives=StandardWhole, many=True)
+    def get(self, request: Request, code: str, standard: str) -> list[Standard]:
+        """Every edition of a standard with its grades, the best first, and each grade's limits."""
+        rows = Standard.objects.filter(commodity__code=code, code=standard)
+        found = list(rows.select_related("commodity").order_by("edition"))
+        if not found:
             raise find.nothing("standard")
-        head = StandardOut(_with_force(request, row)).data
-        return {**head, "commodity": row.commodity, "grades": queries.grade_table(row)} | {
-            name: getattr(row, name) for name in ("valid_from", "valid_to")
-        }
+        return [_whole(request, row) for row in found]
+
+
+def _whole(request: Request, row: Standard) -> Standard:
+    row.table = queries.grade_table(row)  # type: ignore[attr-defined]
+    return _with_force(request, row)

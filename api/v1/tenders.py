@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
+from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -11,7 +13,7 @@ from api.access import ANYONE, SIGNED_IN, may
 from api.endpoint import ApiView, Made, endpoint, json_response, now_of, person
 from api.errors import Refused
 from api.filters import TenderFilter, strangers
-from api.pagination import SequenceCursorPagination
+from api.pagination import LARGEST, SequenceCursorPagination
 from api.renderers import dumps
 from api.shapes import Shape, Text
 from api.v1 import content, find, tenderdetail, tenderlist
@@ -28,10 +30,31 @@ BUYER = OpenApiParameter(
 )
 
 
-class _List(ApiView):
-    pagination_class = SequenceCursorPagination
+PAGING = [
+    OpenApiParameter("cursor", str, description="From next or previous, as it is."),
+    OpenApiParameter("page_size", int, description=f"1 to {LARGEST}; 50 if not given."),
+]
+FACETS = [
+    OpenApiParameter(name, str, many=name == "status", description=str(facet.label or ""))
+    for name, facet in TenderFilter.base_filters.items()
+]
 
-    def page(self, request: Request, rows: Any) -> HttpResponse:
+
+def _filtered(request: Request, rows: QuerySet[Tender]) -> QuerySet[Tender]:
+    """The rows under the facets asked for. Refuses a facet that there is not."""
+    unknown = strangers(list(request.query_params))
+    if unknown:
+        known = ", ".join(TenderFilter.base_filters)
+        message = f"There is no facet “{unknown[0]}”."
+        raise Refused("invalid", message, where=unknown[0], remedy=f"Use: {known}.")
+    found = TenderFilter(request.query_params, queryset=rows)
+    if not found.is_valid():
+        raise translate_validation(found.errors)
+    return found.qs
+
+
+class _List(ApiView):
+    def page(self, request: Request, rows: QuerySet[Tender]) -> HttpResponse:
         paginator = SequenceCursorPagination()
         found = paginator.paginate_queryset(tenderlist.heads(rows), request, view=self) or []
         return json_response(
@@ -44,34 +67,12 @@ class _List(ApiView):
 
 
 class Tenders(_List):
-    filterset_class = TenderFilter
-
-    @endpoint(ANYONE, gives=TenderPage)
+    @endpoint(ANYONE, gives=TenderPage, parameters=[*PAGING, *FACETS])
     def get(self, request: Request) -> HttpResponse:
         """Published tenders, the latest first, with facets and full-text search."""
-        unknown = strangers(list(request.query_params))
-        if unknown:
-            known = ", ".join(TenderFilter.base_filters)
-            raise Refused(
-                "invalid",
-                f"There is no facet “{unknown[0]}”.",
-                where=unknown[0],
-                remedy=f"Use: {known}.",
-            )
         now = now_of(request)
         rows = lists.with_status(Tender.objects.filter(published_at__lte=now), now)
-        return self.page(request, self.filtered(request, rows))
-
-    def filtered(self, request: Request, rows: Any) -> Any:
-        for backend in self.filter_backends_():
-            rows = backend().filter_queryset(request, rows, self)
-        return rows
-
-    @staticmethod
-    def filter_backends_() -> list[Any]:
-        from django_filters.rest_framework import DjangoFilterBackend
-
-        return [DjangoFilterBackend]
+        return self.page(request, _filtered(request, rows))
 
     @endpoint(
         may(Permission.TENDER_DRAFT, "for the buyer named"),
@@ -93,7 +94,7 @@ class Tenders(_List):
 
 
 class Drafts(_List):
-    @endpoint(SIGNED_IN, gives=TenderPage)
+    @endpoint(SIGNED_IN, gives=TenderPage, parameters=PAGING)
     def get(self, request: Request) -> HttpResponse:
         """The drafts of one's own buyers, the latest first."""
         buyers = [m.organization_id for m in people.current_memberships(person(request))]

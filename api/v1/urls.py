@@ -1,4 +1,4 @@
-"""Every address of /api/v1/. Each has its access beside its handler: docs/reference/permissions.md."""
+"""Every address of /api/v1/; who may call it stands beside its handler."""
 
 from django.urls import path
 
@@ -49,7 +49,7 @@ urlpatterns = [
     path("commodities", goods.Commodities.as_view(), name="commodities"),
     path("commodities/<str:code>/standards", goods.Standards.as_view(), name="standards"),
     path(
-        "commodities/<str:code>/standards/<str:standard>/<str:edition>",
+        "commodities/<str:code>/standards/<str:standard>",
         goods.OneStandard.as_view(),
         name="standard",
     ),

@@ -8,7 +8,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Award, Lot, Tender
+from procurement.models import Award, Evaluation, Lot, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -122,3 +122,10 @@ def user_sees_result(user: User, lot: Lot) -> bool:
     if lot.unsuccessful_at or Award.objects.filter(lot=lot).exclude(decided_at=None).exists():
         return True
     return user_works_on_bids(user, lot.tender)
+
+
+def user_sees_evaluation(user: User, lot: Lot, evaluation: Evaluation) -> bool:
+    """Like the result; an evaluation that was never confirmed stays with those who made it."""
+    if evaluation.confirmed_at is None:
+        return user_works_on_bids(user, lot.tender)
+    return user_sees_result(user, lot)

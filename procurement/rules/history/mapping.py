@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
-from procurement.rules.history import dates
 from procurement.rules.history.errors import MappingInvalid
 
 FORMAT: Final = "musika-history-mapping/1"

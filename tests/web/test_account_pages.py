@@ -44,6 +44,7 @@ def test_account_pages_need_neither_script_nor_style_in_line(
     client: Client, person: User, path: str
 ) -> None:
     sign_in(client)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     text = client.get(f"/accounts/{path}/").content.decode()
     assert "Rudo Samplewright" in text
     assert " style=" not in text and "<script" not in text
@@ -51,6 +52,7 @@ def test_account_pages_need_neither_script_nor_style_in_line(
 
 def test_the_square_code_is_an_image_that_the_policy_allows(client: Client, person: User) -> None:
     sign_in(client)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     answer = client.get("/accounts/2fa/totp/activate/")
     assert re.search(r'<img src="data:image/svg\+xml', answer.content.decode())
     assert "img-src 'self' data:" in answer["Content-Security-Policy"]

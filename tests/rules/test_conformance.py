@@ -5,7 +5,18 @@ import pytest
 from procurement.rules.conformance import conforms
 from procurement.rules.facts import Limit
 from procurement.rules.money import number
-from tests.rules.cases import bid, by_name, failures, gate, item, limit, line, quality, ranks, result
+from tests.rules.cases import (
+    bid,
+    by_name,
+    failures,
+    gate,
+    item,
+    limit,
+    line,
+    quality,
+    ranks,
+    result,
+)
 
 
 def _limit(kind, minimum=None, maximum=None, equals=None):

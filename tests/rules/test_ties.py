@@ -83,7 +83,9 @@ def test_equal_first_bids_all_win_where_no_rule_separates_them():
 
 
 def test_each_group_of_equals_is_listed_in_its_order():
-    bids = [bid(n, p, at=at) for n, p, at in (("a", "1", NINE), ("b", "1", EIGHT), ("c", "2", NINE))]
+    bids = [
+        bid(n, p, at=at) for n, p, at in (("a", "1", NINE), ("b", "1", EIGHT), ("c", "2", NINE))
+    ]
     found = result(*bids, bid("d", "2", at=EIGHT), bid("e", "3"))
     assert [(t.group, t.evaluated_price.exact, t.bids) for t in found.ties] == [
         (1, 1, ("b", "a")),

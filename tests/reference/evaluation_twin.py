@@ -109,7 +109,8 @@ def ranks(case):
     good = [bid for bid in case["bids"] if qualified(case, bid)]
     found = {bid["bid"]: None for bid in case["bids"]}
     for bid in good:
-        found[bid["bid"]] = 1 + sum(before(case, other, bid) for other in good)
+        others = [other for other in good if other is not bid]
+        found[bid["bid"]] = 1 + sum(before(case, other, bid) for other in others)
     return found
 
 

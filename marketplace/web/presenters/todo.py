@@ -44,16 +44,13 @@ def todos(tender: Tender, user: User, now: datetime) -> Iterator[Todo]:
     yield from _of_opener(tender, user, status, now)
     if status is S.DRAFT:
         yield from _of_draft(tender, user)
-    if status in (S.OPEN, S.PLANNED) and tender.unanswered:  # type: ignore[attr-defined]
-        if _may(user, Permission.ENQUIRY_ANSWER, tender):
-            href = reverse("tender_enquiries", args=[tender.reference])
-            yield Todo(_("Answer questions"), href, tender, "", tender.deadline, _("bids close"))
+    if status in (S.OPEN, S.PLANNED):
+        yield from _of_enquiries(tender, user)
     if tender.opened_at and not tender.cancelled_at:
         for lot in tender.lots.all():
             yield from _of_lot(tender, lot, user, now)
     elif status is S.AWAITING_OPENING and _may(user, Permission.AWARD_DECIDE, tender):
-        if not tender.sealed_bids.filter(withdrawn_at=None).exists():
-            yield from (_unsuccessful(tender, lot) for lot in tender.lots.all())
+        yield from _of_nothing(tender)
 
 
 def _may(user: User, permission: Permission, tender: Tender) -> bool:
@@ -81,6 +78,22 @@ def _of_opener(tender: Tender, user: User, status: S, now: datetime) -> Iterator
     due = status is S.CLOSING and now >= closes_at(facts.tender_facts(tender))
     if (due or status is S.AWAITING_OPENING) and member.acted_at is None:
         yield Todo(_("Open the bids"), reverse("opening_act", args=[tender.reference]), tender)
+
+
+def _of_enquiries(tender: Tender, user: User) -> Iterator[Todo]:
+    waiting: int = tender.unanswered  # type: ignore[attr-defined]
+    if waiting and _may(user, Permission.ENQUIRY_ANSWER, tender):
+        href = reverse("tender_enquiries", args=[tender.reference])
+        yield Todo(_("Answer questions"), href, tender, "", tender.deadline, _("bids close"))
+
+
+def _of_nothing(tender: Tender) -> Iterator[Todo]:
+    """A closed tender without a bid needs no opening, but a decision."""
+    if tender.sealed_bids.filter(withdrawn_at=None).exists():
+        return
+    for lot in tender.lots.all():
+        if lot.unsuccessful_at is None:
+            yield _for_lot(_("Declare the lot unsuccessful: no bid"), "lot_award", tender, lot)
 
 
 def _of_lot(tender: Tender, lot: Lot, user: User, now: datetime) -> Iterator[Todo]:
@@ -118,7 +131,3 @@ def _to_sign(tender: Tender, lot: Lot, award: Award | None, status: S) -> Iterat
 
 def _for_lot(title: str, name: str, tender: Tender, lot: Lot) -> Todo:
     return Todo(title, reverse(name, args=[tender.reference, lot.number]), tender, str(lot))
-
-
-def _unsuccessful(tender: Tender, lot: Lot) -> Todo:
-    return _for_lot(_("Declare the lot unsuccessful: no bid"), "lot_award", tender, lot)

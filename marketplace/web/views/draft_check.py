@@ -40,7 +40,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "publisher": people.has_permission(
             user_of(request), Permission.TENDER_PUBLISH, tender.buyer
         ),
-        "crumbs": crumbs(tender)[:1] + [{"title": tender.reference, "href": ""}],
+        "crumbs": [*crumbs(tender)[:1], {"title": tender.reference, "href": ""}],
     }
     return render(request, "web/officer/draft.html", context)
 

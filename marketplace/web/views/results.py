@@ -54,7 +54,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "cancelled": awards.exclude(cancelled_at=None),
         "insider": permissions.user_works_on_bids(user_of(request), found.tender),
         "evaluator": _evaluates(request, found),
-        "crumbs": _crumbs(found)[:-1] + [{"title": _("Result"), "href": ""}],
+        "crumbs": [*_crumbs(found)[:-1], {"title": _("Result"), "href": ""}],
     }
     return render(request, "web/results/show.html", context)
 

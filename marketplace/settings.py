@@ -185,6 +185,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 DRAIN_SECONDS = env.int("MUSIKA_DRAIN_SECONDS", 60)
 # Seconds that a tender period may be as short as, for drills and sandboxes only; unset in earnest.
 COMPRESSED_PERIOD = env.int("MUSIKA_COMPRESSED_PERIOD", None)
+# Argon2id's passes, lanes and KiB for an opener's passphrase; None is the strong default. Only a
+# demo makes hundreds of keys at once and may be cheap: nothing in it is worth stealing.
+OPENER_LOCK_COST = (1, 1, 1024) if DEMO else None
 LEDGER_ORIGIN = env.str("MUSIKA_LEDGER_ORIGIN", "musika.example/ledger")
 JURISDICTION = env.str("MUSIKA_JURISDICTION", "zw")
 

@@ -45,3 +45,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # Argon2 is slow by design; no test is about its slowness.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Nor about how long a passphrase takes to try; tests/operations says what the default is.
+OPENER_LOCK_COST = (1, 1, 64)

@@ -25,7 +25,7 @@ from procurement.rules.content import (
 # Hours since the deadline (negative: still ahead), by the status that this age leads to. See the
 # rhythm in stories.py. The one that closes ten minutes after the start has an age of its own.
 AGES: Mapping[str, tuple[int, ...]] = {
-    "draft": (-24 * 30, -24 * 29, -24 * 28),
+    "draft": (-24 * 31, -24 * 30, -24 * 29),
     "open": (-24 * 2, -24 * 3, -24 * 5, -24 * 8, -24 * 11, -24 * 15, -24 * 19),
     "closing_soon": (0,),
     "awaiting_opening": (1, 1),

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from marketplace.accounts import queries as people
@@ -107,10 +108,19 @@ def enrol(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Commit
 def _make_keys(member: CommitteeMember, passphrase: str, now: datetime) -> None:
     key = sealing.generate_opener_key()
     member.public_key = key.public.hex()
-    member.locked_private_key = sealing.lock_private_key(key.private, passphrase)
+    member.locked_private_key = sealing.lock_private_key(
+        key.private, passphrase, cost=lock_cost()
+    )
     member.draw_commitment = hashlib.sha256(draw_nonce(key.private)).hexdigest()
     member.enrolled_at = now
     member.save()
+
+
+def lock_cost() -> sealing.LockCost:
+    """What it costs to try a passphrase: strong unless this installation is a demo or a test."""
+    if settings.OPENER_LOCK_COST is None:
+        return sealing.DEFAULT_COST
+    return sealing.LockCost(*settings.OPENER_LOCK_COST)
 
 
 def draw_nonce(private_key: bytes) -> bytes:

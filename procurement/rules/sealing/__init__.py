@@ -30,7 +30,12 @@ from procurement.rules.sealing.errors import (
 )
 from procurement.rules.sealing.header import Context, Header, committee_hash
 from procurement.rules.sealing.keys import OpenerKey, generate_opener_key, public_of
-from procurement.rules.sealing.lock import LockCost, lock_private_key, unlock_private_key
+from procurement.rules.sealing.lock import (
+    DEFAULT_COST,
+    LockCost,
+    lock_private_key,
+    unlock_private_key,
+)
 from procurement.rules.sealing.opening import (
     Opened,
     decrypt_with_dek,
@@ -52,6 +57,7 @@ __all__ = [
     "GateMismatch",
     "GateUnreadable",
     "Header",
+    "DEFAULT_COST",
     "LockCost",
     "MalformedEnvelope",
     "MalformedKeyFile",

@@ -1,0 +1,323 @@
+"""How a tender is told: one story for all of them, in one rhythm, through the real operations.
+
+A story is a generator. It yields the next instant at which something happens, gets that instant
+back as `now`, and acts. `seed.py` runs all stories in the order of their instants and stops at the
+present, which is what leaves a tender open, or in evaluation, or in standstill.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from marketplace.accounts.models import User
+from marketplace.accounts.roles import Role
+from marketplace.demo import papers
+from marketplace.demo.answers import answer
+from marketplace.demo.people import Cast
+from marketplace.demo.plans import BidPlan, TenderPlan
+from marketplace.demo.prices import cents
+from procurement.models import Bid, Lot, SealedBid, Tender
+from procurement.operations import (
+    awards,
+    bids,
+    committees,
+    contracts,
+    documents,
+    enquiries,
+    evaluations,
+    openings,
+    tenders,
+)
+from procurement.queries import terms
+
+Story = Generator[datetime, datetime, None]
+Act = Callable[[datetime], object]
+
+# The rhythm, counted from the deadline.
+CLOSED: Final = timedelta(minutes=2)
+FIRST_OPENER: Final = timedelta(hours=2)
+SECOND_OPENER: Final = timedelta(hours=6)
+FINDINGS: Final = timedelta(days=1)
+EVALUATED: Final = timedelta(days=2)
+CONFIRMED: Final = timedelta(days=3)
+RECOMMENDED: Final = timedelta(days=4)
+DECIDED: Final = timedelta(days=6)
+SIGNED: Final = timedelta(days=22)
+DELIVERED: Final = (timedelta(days=32), timedelta(days=39), timedelta(days=40))
+COMPLETED: Final = timedelta(days=41)
+PAID: Final = timedelta(days=45)
+SHARES: Final = (60, 40)
+
+QUESTIONS: Final = (
+    ("May the goods be delivered in two parts?", "Yes, within the delivery window."),
+    ("Are used bags accepted?", "Yes, if they are clean, dry and without holes."),
+    (
+        "Who pays for weighing?",
+        "The buyer. The weighbridge's ticket is the basis of the payment.",
+    ),
+    (
+        "Which moisture meter decides at the gate?",
+        "The depot's, checked each morning against a reference sample; you may watch.",
+    ),
+    (
+        "Can a group of farmers bid together?",
+        "Yes, as a registered co-operative. Several farmers cannot share one bid otherwise.",
+    ),
+    ("Is payment made in US dollars?", "Yes, within seven days of the last delivery."),
+)
+NO_CERTIFICATE: Final = "The certificate was missing or had expired on the day of the deadline."
+
+
+def tell(plan: TenderPlan, cast: Cast, seed: int) -> Story:
+    """The whole life of one tender."""
+    teller = _Teller(plan, cast, Random(seed * 1000 + plan.number))
+    try:
+        for chapter in teller.chapters():
+            yield from chapter()
+    except _Cancelled:
+        return
+
+
+class _Teller:
+    def __init__(self, plan: TenderPlan, cast: Cast, rng: Random) -> None:
+        self.plan, self.cast, self.rng = plan, cast, rng
+        self.officer = self._staff(Role.PROCUREMENT_OFFICER)
+        self.evaluator = self._staff(Role.EVALUATOR)
+        self.accountant = self._staff(Role.ACCOUNTING_OFFICER)
+        self.tender: Tender
+
+    def chapters(self) -> tuple[Callable[[], Story], ...]:
+        return (
+            self.prepare,
+            self.tender_period,
+            self.opening,
+            self.evaluation,
+            self.award,
+            self.performance,
+        )
+
+    def _staff(self, role: Role) -> User:
+        return self.cast.staff(self.plan.buyer, role)
+
+    def _openers(self) -> list[tuple[User, str]]:
+        """One of the buyer's and two of oversight bodies: nobody holds a quorum alone."""
+        others = [body.key for body in self.cast.world.overseers[:2]]
+        return [(self.cast.staff(key, Role.OPENER), key) for key in (self.plan.buyer, *others)]
+
+    def prepare(self) -> Story:
+        now = yield self.plan.published - timedelta(days=3)
+        buyer = self.cast.bodies[self.plan.buyer]
+        self.tender = tenders.draft(buyer=buyer, content=self.plan.content, by=self.officer, now=now)
+        self._attach(now)
+        for opener, key in self._openers():
+            committees.appoint(
+                tender=self.tender,
+                opener=opener,
+                organization=self.cast.bodies[key],
+                by=self.officer,
+                now=now,
+            )
+        for number, (opener, _) in enumerate(self._openers()):
+            now = yield self.plan.published - timedelta(days=2, hours=-6 * number)
+            phrase = self.cast.passphrases[opener.full_name]
+            committees.enrol(tender=self.tender, passphrase=phrase, by=opener, now=now)
+        now = yield self.plan.published
+        approver = self._staff(Role.APPROVER)
+        self.tender = tenders.publish(tender=self.tender, by=approver, now=now)
+
+    def _attach(self, now: datetime) -> None:
+        title = self.plan.content.title
+        rows = [("Lot", "Place", "District", "Quantity", "Unit")]
+        rows += [
+            (lot.title, i.delivery_place, i.district, format(i.quantity, "f"), i.unit)
+            for lot in self.plan.content.lots
+            for i in lot.items
+        ]
+        files = (
+            ("Conditions of contract", "conditions.pdf", papers.pdf([title, *CONDITIONS])),
+            ("Places of delivery", "places.csv", papers.table(rows)),
+            ("How to deliver", "delivery.txt", papers.note([title, "", *CONDITIONS[1:]])),
+        )
+        for name, filename, content in files[: self.rng.choice((1, 2, 3))]:
+            documents.attach(
+                tender=self.tender,
+                title=name,
+                filename=filename,
+                content=content,
+                by=self.officer,
+                now=now,
+            )
+
+    # --- questions and bids ---------------------------------------------------------------
+
+    def tender_period(self) -> Story:
+        # Sorted by time alone: acts that fall on one instant keep the order in which they stand.
+        for at, act in sorted(self._acts(), key=lambda pair: pair[0]):
+            act((yield at))
+        cancelled = self.plan.stage == "cancelled"
+        if cancelled and self.plan.number % 2 == 0:
+            now = yield self.plan.deadline - timedelta(days=5)
+            self._cancel("The donor withdrew the money for this purchase.", now)
+
+    def _acts(self) -> Iterator[tuple[datetime, Act]]:
+        last = self.plan.deadline
+        if self.plan.stage == "cancelled" and self.plan.number % 2 == 0:
+            last -= timedelta(days=5, hours=1)
+        self.terms = terms.frozen(self.tender)
+        acts = [*self._enquiries(), *(act for bid in self.plan.bids for act in self._bid(bid))]
+        return (pair for pair in acts if pair[0] < last)
+
+    def _instant(self, share: int) -> datetime:
+        return self.plan.published + self.plan.period * share / 1000
+
+    def _enquiries(self) -> Iterator[tuple[datetime, Act]]:
+        for key, share, number in self.plan.enquiries:
+            question, text = QUESTIONS[number]
+            user, firm = self.cast.tenderer(key)
+            at, asked = self._instant(share), {}
+
+            def ask(now, user=user, firm=firm, question=question, asked=asked):  # type: ignore[no-untyped-def]
+                asked["row"] = enquiries.ask(
+                    tender=self.tender, organization=firm, question=question, by=user, now=now
+                )
+
+            def reply(now, text=text, asked=asked):  # type: ignore[no-untyped-def]
+                enquiries.answer(enquiry=asked["row"], text=text, by=self.officer, now=now)
+
+            yield at, ask
+            yield at + timedelta(hours=20), reply
+
+    def _bid(self, plan: BidPlan) -> Iterator[tuple[datetime, Act]]:
+        at = self._instant(plan.share)
+        if plan.turn == "replaced":
+            yield self._instant(plan.share // 2), lambda now: self._submit(plan, now, factor=103)
+        yield at, lambda now: self._submit(plan, now)
+        if plan.turn == "withdrawn":
+            gone = at + (self.plan.deadline - at) / 2
+            yield gone, lambda now: self._withdraw(plan, now)
+
+    def _submit(self, plan: BidPlan, now: datetime, factor: int = 100) -> SealedBid:
+        user, firm = self.cast.tenderer(plan.tenderer)
+        with_paper = self.plan.stage != "crowd" and plan.flaw != "gate"
+        paper = firm.name if with_paper else ""
+        content = answer(self.terms, plan, self.rng, factor=factor, paper=paper)
+        return bids.submit(
+            tender=self.tender, tenderer=firm, content=content, by=user, received_at=now, now=now
+        )
+
+    def _withdraw(self, plan: BidPlan, now: datetime) -> None:
+        user, firm = self.cast.tenderer(plan.tenderer)
+        bids.withdraw(tender=self.tender, tenderer=firm, by=user, received_at=now, now=now)
+
+    def _cancel(self, reason: str, now: datetime) -> None:
+        tenders.cancel(tender=self.tender, reason=reason, by=self.officer, now=now)
+        # Whatever the rhythm holds after this does not happen.
+        raise _Cancelled
+
+    # --- from the deadline to the money ---------------------------------------------------
+
+    def _after(self, span: timedelta) -> datetime:
+        return self.plan.deadline + span
+
+    def opening(self) -> Story:
+        openings.close(tender=self.tender, now=(yield self._after(CLOSED)))
+        openers = self._openers()
+        for (opener, _), span in zip(openers, (FIRST_OPENER, SECOND_OPENER), strict=False):
+            now = yield self._after(span)
+            phrase = self.cast.passphrases[opener.full_name]
+            self.tender = openings.release(
+                tender=self.tender, passphrase=phrase, by=opener, now=now
+            )
+
+    def evaluation(self) -> Story:
+        flawed = {bid.tenderer for bid in self.plan.bids if bid.flaw == "gate"}
+        names = {self.cast.bodies[key].pk for key in flawed}
+        now = yield self._after(FINDINGS)
+        lots = list(self.tender.lots.order_by("number"))
+        for lot in lots:
+            self._find(lot, names, now)
+        if self.plan.stage == "cancelled":
+            now = yield self._after(EVALUATED)
+            self._cancel("The quantities in the tender were wrong; a new tender follows.", now)
+        now = yield self._after(EVALUATED)
+        done = [evaluations.evaluate(lot=lot, by=self.evaluator, now=now) for lot in lots]
+        now = yield self._after(CONFIRMED)
+        for evaluation in done:
+            evaluations.confirm(evaluation=evaluation, by=self.evaluator, now=now)
+
+    def _find(self, lot: Lot, flawed: set[int], now: datetime) -> None:
+        rows = Bid.objects.filter(lines__item__lot=lot).distinct().order_by("id")
+        gates = list(lot.criteria.filter(kind="gate"))
+        for bid in rows:
+            passed = bid.tenderer_id not in flawed
+            for gate in gates:
+                evaluations.decide_gate(
+                    bid=bid,
+                    criterion=gate,
+                    passed=passed,
+                    reason="" if passed else NO_CERTIFICATE,
+                    by=self.evaluator,
+                    now=now,
+                )
+
+    def award(self) -> Story:
+        now = yield self._after(RECOMMENDED)
+        lots = list(self.tender.lots.order_by("number"))
+        good = [lot for lot in lots if self._qualifies(lot)]
+        for lot in good:
+            awards.recommend(lot=lot, reason=BECAUSE, by=self.officer, now=now)
+        now = yield self._after(DECIDED)
+        for lot in lots:
+            if lot in good:
+                self._decide(lot, now)
+            else:
+                awards.declare_unsuccessful(
+                    lot=lot, reason="No bid met the requirements.", by=self.accountant, now=now
+                )
+        self.awarded = good
+
+    @staticmethod
+    def _qualifies(lot: Lot) -> bool:
+        return lot.evaluations.filter(bids__rank=1).exists()
+
+    def _decide(self, lot: Lot, now: datetime) -> None:
+        reason = "The recommendation follows from the published rule and the findings."
+        awards.decide(award=lot.awards.get(), reason=reason, by=self.accountant, now=now)
+
+    def performance(self) -> Story:
+        now = yield self._after(SIGNED)
+        signed = [
+            contracts.sign(award=lot.awards.get(), by=self.officer, now=now) for lot in self.awarded
+        ]
+        inspector = self._staff(Role.INSPECTOR)
+        for span, share in zip(DELIVERED, SHARES, strict=False):
+            now = yield self._after(span)
+            for contract in signed:
+                for item in contract.award.lot.items.all():
+                    quantity = item.quantity * share / 100
+                    contracts.receive(
+                        contract=contract, item=item, quantity=quantity, by=inspector, now=now
+                    )
+        now = yield self._after(COMPLETED)
+        for contract in signed:
+            contracts.complete(contract=contract, by=inspector, now=now)
+        now = yield self._after(PAID)
+        for contract in signed:
+            amount = cents(contract.award.price)
+            contracts.pay(
+                contract=contract, amount=amount, final=True, by=self.accountant, now=now
+            )
+
+
+class _Cancelled(Exception):
+    """The tender was cancelled: its story ends here."""
+
+
+CONDITIONS: Final = (
+    "Deliver on working days between seven and fifteen hours.",
+    "Goods are weighed and sampled before they are unloaded.",
+    "Bring this tender's reference and an identity card.",
+    "Payment follows within seven days of the last delivery.",
+)
+BECAUSE: Final = "First in rank under the published rule, and every requirement is met."

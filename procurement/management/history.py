@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -35,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status.
 
     0: every row is in (added now or there before); 1: finished, but rows were refused; 2: the file
-    or the mapping cannot be read, nothing was written; 3: another import is running, or took over;
-    130: interrupted, run it again.
+    or the mapping cannot be read, nothing was written; 3: another import is running or took over,
+    or the database cannot be used; 130: interrupted, run it again.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -50,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"import-history: {error.filename}: {error.strerror}.", file=sys.stderr)
         return UNREADABLE
+    except DatabaseError as error:
+        words = f"import-history: the database refused: {error}. Has it been migrated?"
+        print(f"{words} Nothing half-written was left.", file=sys.stderr)
+        return REFUSED_NOW
     except KeyboardInterrupt:
         words = "import-history: interrupted. What was added stays; run it again for the rest."
         print(words, file=sys.stderr)
@@ -185,7 +190,7 @@ def _words(line: ReportLine) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="import-history",
-        description="Read past tenders from a CSV file, one row a bid, and replay their evaluation.",
+        description="Read past tenders from a CSV file, one row a bid, and replay them.",
     )
     parser.add_argument("file", help="the CSV file")
     parser.add_argument("--mapping", required=True, metavar="MAP.toml", help="what its columns say")
@@ -209,5 +214,3 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number above zero")
     return number
-
-

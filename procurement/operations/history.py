@@ -44,7 +44,7 @@ def import_file(
     note: Note = _ignore,
     progress: Callable[[int, int], None] = _ignore,
 ) -> Summary:
-    """Import `file` (seekable, bytes) by `mapping`; tenders that are there already stay as they are.
+    """Import `file` (seekable, bytes) by `mapping`; tenders that are there already stay so.
 
     `note` is called with each line of the report, `progress` with rows done and rows in all.
     The file is read to its end before anything is written. Every batch commits by itself: a second
@@ -185,9 +185,7 @@ def add(*, batch: ImportBatch, pairs: list[Pair], run: _Run, now: datetime) -> N
     """Add those tenders of a batch that are not there yet, all or none. Raises LockLost."""
     history_lock.check_held(batch)
     references = [past.reference for past, _ in pairs]
-    there = set(
-        Tender.objects.filter(reference__in=references).values_list("reference", flat=True)
-    )
+    there = set(Tender.objects.filter(reference__in=references).values_list("reference", flat=True))
     new = [pair for pair in pairs if pair[0].reference not in there]
     if new:
         history_rows.write(batch, new, now)

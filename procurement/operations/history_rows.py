@@ -64,9 +64,7 @@ class Past:
         return winners[0] if len(winners) == 1 and not self.facts.refused_winners else None
 
 
-def write(
-    batch: ImportBatch, pairs: Sequence[tuple[PastTender, Replay]], now: datetime
-) -> None:
+def write(batch: ImportBatch, pairs: Sequence[tuple[PastTender, Replay]], now: datetime) -> None:
     """Write these tenders with everything that hangs on them, and their ledger entries."""
     organizations = _organizations(batch.source, [facts for facts, _ in pairs], now)
     pasts = _tenders(batch, pairs, organizations, now)

@@ -204,7 +204,7 @@ def public_id(*names: str) -> str:
 
 
 def facts_digest(tender: PastTender) -> str:
-    """SHA-256 of everything that was read about the tender, to notice when a file says otherwise."""
+    """SHA-256 of all that was read about the tender, to notice a file that says otherwise."""
     facts = [[name, _plain(getattr(tender.facts, name))] for name in TenderFacts.__slots__]
     bids = [[_plain(getattr(bid, name)) for name in BidFacts.__slots__[1:]] for bid in tender.bids]
     return digest([tender.reference, facts, sorted(bids, key=str)])

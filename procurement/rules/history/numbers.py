@@ -33,7 +33,8 @@ def number(text: str, shape: FileShape) -> Decimal:
         raise ValueError(f"is absurd: it has more than {MOST_DIGITS} digits before the decimals")
     if len(rest.rstrip("0")) > MAX_DECIMALS:
         raise ValueError(f"has more than {MAX_DECIMALS} decimals")
-    return Decimal(f"{whole}.{rest.rstrip('0') or '0'}")
+    decimals = rest.rstrip("0")
+    return Decimal(f"{whole}.{decimals}" if decimals else whole)
 
 
 def _bare(text: str, shape: FileShape) -> str:

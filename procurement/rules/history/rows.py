@@ -189,20 +189,34 @@ class Reader:
     def _date(self, row: dict[str, str]) -> datetime:
         found = self._mapping.date
         if found.column:
-            source = Source(column=found.column)
+            text, column = row[found.column].strip(), found.column
             remedy = f"Write it as {found.format}, or change date.format in the mapping."
-            at = _try(
-                source, row, remedy, lambda text: dates.read(text, found.format, self._calendar)
-            )
         else:
-            assert found.year and found.month and found.day
-            parts = [source.value(row) for source in (found.year, found.month, found.day)]
-            names = (*found.year.columns, *found.month.columns, *found.day.columns)
-            source = Source(template="-".join(f"{{{name}}}" for name in names))
-            at = _try(source, row, _DATE, lambda _: dates.build(*parts, self._calendar))
+            text, column = "-".join(self._parts(row)), ", ".join(self._part_columns())
+            remedy = _DATE
+        try:
+            at = self._instant(row, text)
+        except ValueError as error:
+            raise RowRefused(column, text, str(error), remedy) from error
         if at > self._now:
-            raise RowRefused(source.shown, source.value(row), "is in the future", _DATE)
+            raise RowRefused(column, text, "is in the future", _DATE)
         return at
+
+    def _instant(self, row: dict[str, str], text: str) -> datetime:
+        found = self._mapping.date
+        if found.column:
+            return dates.read(text, found.format, self._calendar)
+        year, month, day = self._parts(row)
+        return dates.build(year, month, day, self._calendar)
+
+    def _parts(self, row: dict[str, str]) -> list[str]:
+        found = self._mapping.date
+        return [s.value(row) for s in (found.year, found.month, found.day) if s is not None]
+
+    def _part_columns(self) -> list[str]:
+        found = self._mapping.date
+        sources = (found.year, found.month, found.day)
+        return [name for source in sources if source is not None for name in source.columns]
 
 
 _FILL: Final = "Fill it in, or leave the row out."

@@ -5,10 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from procurement.rules.canonical import digest
-from procurement.rules.history.errors import Refusal
+from procurement.rules.history.errors import FileUnreadable, Refusal
 from procurement.rules.history.mapping import NUMBER, Mapping
 from procurement.rules.history.rows import BidFacts, Reader, Row, TenderFacts
 from procurement.rules.history.table import Key, Record
@@ -58,13 +58,26 @@ def gather(
 
     Memory holds only the tenders whose rows are still being read.
     """
-    waiting, open_tenders = dict(rows_of), {}
+    waiting = dict(rows_of)
+    open_tenders: dict[Key, _Gathered] = {}
     for record, key in records:
+        if not waiting.get(key):
+            _changed(f"row {record.number}")
         gathered = open_tenders.setdefault(key, _Gathered())
         _take(gathered, reader, record, key)
         waiting[key] -= 1
         if waiting[key] == 0:
             yield _made(key, open_tenders.pop(key), mapping)
+    if any(waiting.values()):
+        _changed("its end")
+
+
+def _changed(where: str) -> NoReturn:
+    raise FileUnreadable(
+        f"The file was changed while it was read, at {where}.",
+        where=where,
+        remedy="Import it again when nothing writes to it; what was added stays and is skipped.",
+    )
 
 
 def _take(gathered: _Gathered, reader: Reader, record: Record, key: Key) -> None:
@@ -191,7 +204,7 @@ def public_id(*names: str) -> str:
 
 
 def facts_digest(tender: PastTender) -> str:
-    """SHA-256 of everything that was read about the tender, to notice when a file says otherwise."""
+    """SHA-256 of all that was read about the tender, to notice a file that says otherwise."""
     facts = [[name, _plain(getattr(tender.facts, name))] for name in TenderFacts.__slots__]
     bids = [[_plain(getattr(bid, name)) for name in BidFacts.__slots__[1:]] for bid in tender.bids]
     return digest([tender.reference, facts, sorted(bids, key=str)])

@@ -37,6 +37,8 @@ class Made:
 class ApiView(APIView):
     """Reads the whole body before anything else; tells the limits in every answer."""
 
+    # Who may call is declared with each handler (api.access); nothing else decides it here.
+    permission_classes = []
     # Endpoints that take bids: the instant after the last byte, before any lock.
     stamps_arrival = False
 

@@ -105,6 +105,7 @@ _ROWS: Final = (
     ("other-terms", 409, "Other terms", "The case does not hold the rules that were published."),
     ("wrong-passphrase", 422, "Wrong passphrase", "Type the passphrase set for this tender."),
     # Sealing and the ledger
+    ("gate-key-changed", 409, "Other gate key", "The operator must restore the gate key."),
     ("sealing", 422, "Sealing refused", "The envelope or its parts do not fit together."),
     ("bad-key", 422, "Bad key", "A key of the committee is not what it should be."),
     ("bad-committee", 422, "Not a committee", "Openers and quorum do not fit together."),
@@ -148,7 +149,7 @@ def reference() -> str:
         [
             "# Problems that the API answers with",
             "",
-            "Made from `api/problems.py` by `python -m api.problems`; do not edit by hand.",
+            "Made from `api/problems.py` by `python manage.py api_reference`; do not edit by hand.",
             "",
             "Each refusal is `application/problem+json` (RFC 9457): `type` is the address below,",
             "`detail` says what is wrong, `where` names the place, `remedy` says what would work,",
@@ -160,7 +161,3 @@ def reference() -> str:
             "",
         ]
     )
-
-
-if __name__ == "__main__":
-    print(reference(), end="")  # noqa: T201

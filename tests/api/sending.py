@@ -12,7 +12,7 @@ PERIOD = {"deadline": "2026-03-22T08:00:00Z", "enquiry_deadline": "2026-03-16T10
 
 CHANGES = [
     {"action": "set", "code": "MOISTURE", "maximum": "11.5"},
-    {"action": "remove", "code": "FOREIGN_MATTER"},
+    {"action": "remove", "code": "PEST_DAMAGED"},
     {
         "action": "add",
         "code": "BAG_WEIGHT",

@@ -108,9 +108,7 @@ def enrol(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Commit
 def _make_keys(member: CommitteeMember, passphrase: str, now: datetime) -> None:
     key = sealing.generate_opener_key()
     member.public_key = key.public.hex()
-    member.locked_private_key = sealing.lock_private_key(
-        key.private, passphrase, cost=lock_cost()
-    )
+    member.locked_private_key = sealing.lock_private_key(key.private, passphrase, cost=lock_cost())
     member.draw_commitment = hashlib.sha256(draw_nonce(key.private)).hexdigest()
     member.enrolled_at = now
     member.save()

@@ -8,7 +8,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Tender
+from procurement.models import Award, Evaluation, Lot, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -101,3 +101,31 @@ def check_user_can_read_history(user: User) -> None:
 def user_sees_draft(user: User, tender: Tender) -> bool:
     """Drafts are seen by people with any role in the buyer, and by nobody else."""
     return any(m.organization_id == tender.buyer_id for m in people.current_memberships(user))
+
+
+# Who works with a lot's evaluation before the public may read it.
+READS_EVALUATION = (
+    Permission.BID_EVALUATE,
+    Permission.AWARD_RECOMMEND,
+    Permission.AWARD_DECIDE,
+)
+
+
+def user_works_on_bids(user: User, tender: Tender) -> bool:
+    """The buyer's evaluators, officers and accounting officers, and auditors."""
+    mine = any(people.has_permission(user, p, tender.buyer) for p in READS_EVALUATION)
+    return mine or user_can_read_history(user)
+
+
+def user_sees_result(user: User, lot: Lot) -> bool:
+    """The result of a lot is everybody's once an award was decided or the lot was closed."""
+    if lot.unsuccessful_at or Award.objects.filter(lot=lot).exclude(decided_at=None).exists():
+        return True
+    return user_works_on_bids(user, lot.tender)
+
+
+def user_sees_evaluation(user: User, lot: Lot, evaluation: Evaluation) -> bool:
+    """Like the result; an evaluation that was never confirmed stays with those who made it."""
+    if evaluation.confirmed_at is None:
+        return user_works_on_bids(user, lot.tender)
+    return user_sees_result(user, lot)

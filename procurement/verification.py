@@ -94,7 +94,7 @@ def check_evaluations(history: History) -> Iterator[Check]:
     rules: dict[str, str] = {}
     for _, body in bodies(history, "TenderPublished"):
         rules |= body["evaluation_terms"]
-    for sequence, body in bodies(history, "EvaluationConfirmed", "AwardDecided"):
+    for sequence, body in bodies(history, "EvaluationConfirmed", "AwardDecided", "TenderImported"):
         if "case" in body:
             yield _recomputed(sequence, body, rules.get(str(body["lot"])))
 

@@ -22,7 +22,9 @@ def answer(
     return BidContent(
         lines=tuple(_line(plan, lot, item, factor) for lot, item in items),
         declared=tuple(
-            Declaration(lot, item["item"], limit["parameter"], _value(limit, spoiled and i == 0, rng))
+            Declaration(
+                lot, item["item"], limit["parameter"], _value(limit, spoiled and i == 0, rng)
+            )
             for lot, item in items
             for i, limit in enumerate(item["specification"])
         ),
@@ -46,7 +48,9 @@ def _value(limit: dict[str, Any], spoiled: bool, rng: Random) -> str:
     """A declared value inside the limit, or a little beyond it."""
     if limit["equals"] is not None:
         return str(limit["equals"])
-    low, high = (Decimal(limit[k]) if limit[k] is not None else None for k in ("minimum", "maximum"))
+    low, high = (
+        Decimal(limit[k]) if limit[k] is not None else None for k in ("minimum", "maximum")
+    )
     if low is not None and high is not None:
         return format((low + high) / 2, "f")
     bound = high if high is not None else low
@@ -58,8 +62,10 @@ def _value(limit: dict[str, Any], spoiled: bool, rng: Random) -> str:
     value = bound * percent / 100
     if bound == 0:
         value = Decimal(2) if spoiled and inside else bound
-    return format(value.quantize(_step(bound), ROUND_HALF_EVEN), "f") if value != bound else format(
-        bound, "f"
+    return (
+        format(value.quantize(_step(bound), ROUND_HALF_EVEN), "f")
+        if value != bound
+        else format(bound, "f")
     )
 
 

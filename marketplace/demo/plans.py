@@ -245,7 +245,9 @@ def _few_bids(
     for number, lot in enumerate(lots, start=1):
         count = min(prices.bidders(rng), len(pool))
         chosen = rng.sample(pool, count)
-        for tenderer, offered in zip(chosen, _offers(number, lot, count, deadline, rng), strict=True):
+        for tenderer, offered in zip(
+            chosen, _offers(number, lot, count, deadline, rng), strict=True
+        ):
             plan = merged.setdefault(tenderer.key, _bid(tenderer.key, {}, rng, attach=True))
             merged[tenderer.key] = replace(plan, prices={**plan.prices, **offered})
     if stage == "unsuccessful":
@@ -321,9 +323,7 @@ def _crowd(
     return TenderPlan(number, buyer.key, "crowd", deadline, period, content, plan, enquiries)
 
 
-def _point(
-    goods: Goods, province: str, deadline: datetime, rng: Random, number: int
-) -> LotContent:
+def _point(goods: Goods, province: str, deadline: datetime, rng: Random, number: int) -> LotContent:
     item = _item(goods, province, deadline, rng, share=10)
     return LotContent(
         title=f"{goods.words}, collection point {number}, {item.district}",

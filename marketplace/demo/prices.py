@@ -50,23 +50,17 @@ GOODS: Final[tuple[Goods, ...]] = (
         (20, 200),
         ("ZW_GMB_INTAKE", "INTAKE"),
     ),
-    _goods(
-        "MILLET", "Millet", "t", 1000, "0.17/0.39/0.70", (10, 120), ("ZW_GMB_INTAKE", "INTAKE")
-    ),
+    _goods("MILLET", "Millet", "t", 1000, "0.17/0.39/0.70", (10, 120), ("ZW_GMB_INTAKE", "INTAKE")),
     _goods("WHEAT", "Wheat", "t", 1000, "0.38/0.46/0.58", (60, 500), ("EAX_WH", "2")),
     _goods(
         "DRY_BEANS", "Sugar beans", "t", 1000, "1.00/2.30/3.00", (5, 60), ("CXS171", "TROPICAL")
     ),
     _goods("COW_PEAS", "Cow peas", "t", 1000, "0.17/0.85/2.00", (5, 40), ("CXS171", "TROPICAL")),
-    _goods(
-        "GROUNDNUTS", "Groundnuts", "t", 1000, "0.29/1.00/1.90", (5, 40), ("CXS200", "ACCEPT")
-    ),
+    _goods("GROUNDNUTS", "Groundnuts", "t", 1000, "0.29/1.00/1.90", (5, 40), ("CXS200", "ACCEPT")),
     # Invented prices from here on.
     _goods("SOYA_BEANS", "Soya beans", "t", 1000, "0.40/0.52/0.66", (20, 200)),
     _goods("POTATOES", "Potatoes", "kg", 1, "0.45/0.60/0.85", (2000, 20000)),
-    _goods(
-        "TOMATOES", "Tomatoes", "kg", 1, "0.30/0.50/0.90", (1000, 8000), ("UNECE_FFV36", "I")
-    ),
+    _goods("TOMATOES", "Tomatoes", "kg", 1, "0.30/0.50/0.90", (1000, 8000), ("UNECE_FFV36", "I")),
     _goods("ONIONS", "Onions", "kg", 1, "0.40/0.60/0.95", (1000, 8000), ("UNECE_FFV25", "I")),
     _goods("CABBAGE", "Cabbage", "head", 1, "0.35/0.50/0.80", (1000, 9000)),
     _goods("RAW_MILK_COW", "Raw milk", "litre", 1, "0.50/0.58/0.70", (3000, 40000)),

@@ -58,9 +58,7 @@ def people_only(*, now: datetime, sizes: world.Sizes = world.SMALL) -> Cast:
     return cast
 
 
-def run(
-    told: Iterable[Story], *, until: datetime, progress: Progress = lambda at: None
-) -> None:
+def run(told: Iterable[Story], *, until: datetime, progress: Progress = lambda at: None) -> None:
     """Advance the stories in the order of their instants; what lies beyond `until` never happens.
 
     Two things at one instant happen in the order in which the stories were given.

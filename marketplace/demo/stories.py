@@ -108,7 +108,9 @@ class _Teller:
     def prepare(self) -> Story:
         now = yield self.plan.published - timedelta(days=3)
         buyer = self.cast.bodies[self.plan.buyer]
-        self.tender = tenders.draft(buyer=buyer, content=self.plan.content, by=self.officer, now=now)
+        self.tender = tenders.draft(
+            buyer=buyer, content=self.plan.content, by=self.officer, now=now
+        )
         self._attach(now)
         for opener, key in self._openers():
             committees.appoint(
@@ -305,9 +307,7 @@ class _Teller:
         now = yield self._after(PAID)
         for contract in signed:
             amount = cents(contract.award.price)
-            contracts.pay(
-                contract=contract, amount=amount, final=True, by=self.accountant, now=now
-            )
+            contracts.pay(contract=contract, amount=amount, final=True, by=self.accountant, now=now)
 
 
 class _Cancelled(Exception):

@@ -106,7 +106,7 @@ STAFF = (
 )
 
 
-def build(seed: int, sizes: Sizes = Sizes()) -> World:  # noqa: B008 - frozen, so shared safely
+def build(seed: int, sizes: Sizes = Sizes()) -> World:
     """The world of a seed: equal seeds and sizes give equal worlds."""
     rng = Random(seed)
     numbers = iter(range(100, 1_000_000))

@@ -1,11 +1,13 @@
 """The addresses of the pages. One line each, grouped by subject, groups in alphabetical order."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import TemplateView
 
 from marketplace.web.views import language, styleguide
 
 urlpatterns = [
+    # the buyer's side
+    path("", include("marketplace.web.urls_buyer")),
     # home
     path("", TemplateView.as_view(template_name="web/home.html"), name="home"),
     # language

@@ -129,7 +129,7 @@ def declare_unsuccessful(*, lot: Lot, reason: str, by: User, now: datetime) -> L
     locked = lock_lot(lot.pk)
     permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.tender)
     check_lot_allows("awards.declare_unsuccessful", locked, now)
-    if _has_valid_bid(locked):
+    if has_valid_bid(locked):
         raise Conflict("A bid qualifies for this lot: award it, or cancel the tender.")
     locked.unsuccessful_at, locked.unsuccessful_reason = now, _reason(reason)
     locked.save(update_fields=["unsuccessful_at", "unsuccessful_reason"])
@@ -143,7 +143,8 @@ def declare_unsuccessful(*, lot: Lot, reason: str, by: User, now: datetime) -> L
     return locked
 
 
-def _has_valid_bid(lot: Lot) -> bool:
+def has_valid_bid(lot: Lot) -> bool:
+    """Whether a bid stands, opened or not, that the lot may still be awarded to."""
     if lot.tender.opened_at is None:
         return lot.tender.sealed_bids.filter(withdrawn_at=None).exists()
     evaluation = lot.evaluations.exclude(confirmed_at=None).first()

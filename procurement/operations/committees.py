@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import CommitteeMember, Tender
@@ -108,9 +108,7 @@ def enrol(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Commit
 def _make_keys(member: CommitteeMember, passphrase: str, now: datetime) -> None:
     key = sealing.generate_opener_key()
     member.public_key = key.public.hex()
-    member.locked_private_key = sealing.lock_private_key(
-        key.private, passphrase, cost=lock_cost()
-    )
+    member.locked_private_key = sealing.lock_private_key(key.private, passphrase, cost=lock_cost())
     member.draw_commitment = hashlib.sha256(draw_nonce(key.private)).hexdigest()
     member.enrolled_at = now
     member.save()

@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
+from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, Contract, Delivery, Item, Payment
 from procurement.operations.common import check_lot_allows, lock_lot

@@ -7,11 +7,11 @@ import puremagic
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Tender, TenderDocument
 from procurement.operations.common import check_tender_allows, lock_tender

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from marketplace.ledger.record import record
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid
+from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import Enquiry, Tender

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -60,6 +61,17 @@ def decide_gate(
         now=now,
     )
     return decision
+
+
+@transaction.atomic
+def decide_gates(
+    *, bid: Bid, findings: Mapping[Criterion, tuple[bool, str]], by: User, now: datetime
+) -> list[GateDecision]:
+    """Record several findings on one bid, all or none; each is (passed, reason)."""
+    return [
+        decide_gate(bid=bid, criterion=gate, passed=passed, reason=reason, by=by, now=now)
+        for gate, (passed, reason) in findings.items()
+    ]
 
 
 def _check_gate(bid: Bid, criterion: Criterion, passed: bool, reason: str, lot: Lot) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
-from marketplace.errors import Invalid
+from marketplace.errors import Conflict, Invalid
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
@@ -53,18 +53,39 @@ def draft(*, buyer: Organization, content: TenderContent, by: User, now: datetim
 
 
 @transaction.atomic
-def revise(*, tender: Tender, content: TenderContent, by: User, now: datetime) -> Tender:
-    """Replace what a draft says, whole. Returns the tender as it now is."""
+def revise(
+    *,
+    tender: Tender,
+    content: TenderContent,
+    by: User,
+    now: datetime,
+    expected: str | None = None,
+) -> Tender:
+    """Replace what a draft says, whole. Returns the tender as it now is.
+
+    With `expected`, the fingerprint that the caller has read (queries.contents), it is refused as
+    Conflict if somebody else revised the draft in between.
+    """
     locked = lock_tender(tender.pk)
     permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
     permissions.check_second_factor(by)
     check_tender_allows("tenders.edit", locked, now)
+    _check_unchanged(locked, expected)
     contents.write_head(locked, content)
     locked.save()
     contents.erase_lots(locked)
     contents.write_lots(locked, content, by=by, now=now)
     _recorded("TenderRevised", locked, by, now, {"title": locked.title})
     return locked
+
+
+def _check_unchanged(tender: Tender, expected: str | None) -> None:
+    if expected is not None and expected != stored.fingerprint(tender):
+        raise Conflict(
+            "Somebody else changed this draft meanwhile.",
+            code="tender-changed",
+            remedy="Read the draft again, then repeat your change.",
+        )
 
 
 @transaction.atomic

@@ -26,7 +26,8 @@ def public(now: datetime) -> QuerySet[Tender]:
 def with_status(tenders: QuerySet[Tender], now: datetime) -> QuerySet[Tender]:
     """Annotate `status_now`, the SQL twin of `rules.timeline.status`; a test compares the two."""
     S = TenderStatus
-    live = Lot.objects.filter(tender=OuterRef("pk"), unsuccessful_at=None)
+    not_failed = Q(unsuccessful_at=None) | Q(unsuccessful_at__gt=now)
+    live = Lot.objects.filter(not_failed, tender=OuterRef("pk"))
     any_lot = Lot.objects.filter(tender=OuterRef("pk"))
     return tenders.annotate(
         status_now=Case(

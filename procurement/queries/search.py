@@ -1,6 +1,7 @@
 """Full-text search of tenders behind one function: FTS5 on SQLite, tsvector on PostgreSQL."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -35,6 +36,19 @@ def index(tender: Tender) -> None:
             cursor.execute(
                 "INSERT INTO procurement_tender_fts (rowid, text) VALUES (%s, %s)",
                 [tender.pk, tender.search_text.text],
+            )
+
+
+def index_many(texts: Iterable[tuple[Tender, str]]) -> None:
+    """Give many new tenders their search text at once; for imports, which have it at hand."""
+    rows = [(tender.pk, text) for tender, text in texts]
+    TenderSearchText.objects.bulk_create(
+        TenderSearchText(tender_id=pk, text=text) for pk, text in rows
+    )
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO procurement_tender_fts (rowid, text) VALUES (%s, %s)", rows
             )
 
 

@@ -25,7 +25,6 @@ def _text(value: Any) -> Any:
 
 def terms(tender: Tender) -> dict[str, Any]:
     """Everything that a bid answers, as plain data with numbers as text."""
-    lots = tender.lots.prefetch_related("items__commodity", "criteria__options")
     committee = list(tender.committee.order_by("position"))
     return {
         "format": FORMAT,
@@ -40,13 +39,19 @@ def terms(tender: Tender) -> dict[str, Any]:
         "enquiry_deadline": _instant(tender.enquiry_deadline),
         "deadline": _instant(tender.deadline),
         "standstill_days": tender.standstill_days,
-        "lots": [_lot(lot) for lot in lots],
+        "lots": lots(tender),
         "documents": [
             {"title": d.title, "filename": d.filename, "sha256": d.sha256}
             for d in tender.documents.all()
         ],
         "committee": _committee(tender, committee),
     }
+
+
+def lots(tender: Tender) -> list[dict[str, Any]]:
+    """The lots as the terms have them; of a draft too."""
+    rows = tender.lots.prefetch_related("items__commodity", "criteria__options")
+    return [_lot(lot) for lot in rows]
 
 
 def _instant(value: datetime | None) -> str | None:

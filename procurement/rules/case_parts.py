@@ -91,7 +91,7 @@ def _limit(value: Any, place: str) -> Limit:
     v = read.members(value, place, _LIMIT)
     return Limit(
         parameter=read.identifier(v["parameter"], f"{place}.parameter"),
-        name=read.identifier(v["name"], f"{place}.name"),
+        name=read.text(v["name"], f"{place}.name"),
         unit=read.text(v["unit"], f"{place}.unit"),
         kind=read.choice(v["kind"], f"{place}.kind", LIMIT_KINDS),
         minimum=_maybe(read.number, v["minimum"], f"{place}.minimum"),
@@ -105,7 +105,7 @@ def _criterion(value: Any, place: str) -> Criterion:
     v = read.members(value, place, ("criterion", "title", "kind", "source", "options"))
     return Criterion(
         criterion=read.identifier(v["criterion"], f"{place}.criterion"),
-        title=read.identifier(v["title"], f"{place}.title"),
+        title=read.text(v["title"], f"{place}.title"),
         kind=read.choice(v["kind"], f"{place}.kind", CRITERION_KINDS),
         source=read.text(v["source"], f"{place}.source"),
         options=_all(_option, v["options"], f"{place}.options"),

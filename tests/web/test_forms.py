@@ -1,7 +1,9 @@
 """Any Django form looks right and can be read aloud, with nothing written in the form."""
 
 from datetime import date
+from pathlib import Path
 
+from django.contrib.staticfiles.finders import find
 from django.test import Client
 
 from marketplace.web.forms.styleguide import SampleForm
@@ -44,6 +46,16 @@ def test_the_page_says_error_in_its_title_and_leads_to_the_box(client: Client, d
     page = client.post("/styleguide/question/", {"price": "many"}).content.decode()
     assert "<title>Error:" in page
     assert 'href="#id_price"' in page and 'href="#id_delivery_0"' in page
+
+
+def test_each_line_of_the_summary_names_its_field(client: Client, db: None) -> None:
+    page = client.post("/styleguide/question/", {"price": "many"}).content.decode()
+    assert ">Price per tonne: Enter a number.</a>" in page
+
+
+def test_the_sheet_stays_within_its_budget() -> None:
+    sheet = find("web/musika.css")
+    assert Path(sheet).stat().st_size <= 20 * 1024
 
 
 def test_the_language_is_kept_and_leads_back(client: Client, db: None) -> None:

@@ -1,11 +1,10 @@
-"""Inputs that say what they expect. Attributes `prefix`, `suffix`, `width` are read by the field."""
+"""Inputs that say what they expect; the field component reads `prefix`, `suffix`, `width`."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-Data = dict[str, object]
 
 
 class TextNumber(forms.TextInput):
@@ -45,7 +44,7 @@ class DateParts(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict | None = None) -> None:
-        boxes = {
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput({"inputmode": "numeric", "class": "w2"}),
             "month": forms.TextInput({"inputmode": "numeric", "class": "w2"}),
             "year": forms.TextInput({"inputmode": "numeric", "class": "w4"}),
@@ -56,10 +55,12 @@ class DateParts(forms.MultiWidget):
         """Split a date, or the ISO text of one that was typed, into its three parts."""
         if isinstance(value, date):
             return [value.day, value.month, value.year]
-        year, month, day = (str(value or "").split("-") + ["", "", ""])[:3]
+        year, month, day = [*str(value or "").split("-"), "", "", ""][:3]
         return [day, month, year]
 
-    def value_from_datadict(self, data: Data, files: Data, name: str) -> str:  # type: ignore[override]
+    def value_from_datadict(  # type: ignore[override]
+        self, data: Any, files: Any, name: str
+    ) -> str:
         """Join what was typed into ISO text; a partial date stays text and fails as a date."""
         day, month, year = super().value_from_datadict(data, files, name)
         if not (day or month or year):

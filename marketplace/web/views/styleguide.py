@@ -39,10 +39,10 @@ BARS = (("Apr", 268), ("May", 251), ("Jun", 262), ("Jul", 279), ("Aug", 291), ("
 def bar_chart() -> str:
     """Draw the sample chart: constants only, so that marking it safe is safe."""
     parts = [
-        f'<rect class="c-bar" x="{50 + i * 90}" y="{200 - (usd - 200) * 1.6:.0f}" width="56"'
-        f' height="{(usd - 200) * 1.6:.0f}"/>'
+        f'<rect class="c-bar" x="{50 + i * 90}" y="{200 - usd * 0.55:.0f}" width="56"'
+        f' height="{usd * 0.55:.0f}"/>'
         f'<text class="c-text" x="{78 + i * 90}" y="220" text-anchor="middle">{month}</text>'
-        f'<text class="c-text" x="{78 + i * 90}" y="{192 - (usd - 200) * 1.6:.0f}"'
+        f'<text class="c-text" x="{78 + i * 90}" y="{192 - usd * 0.55:.0f}"'
         f' text-anchor="middle">{usd}</text>'
         for i, (month, usd) in enumerate(BARS)
     ]
@@ -83,7 +83,7 @@ SAMPLES: dict[str, object] = {
         {"tenderer": "Example Valley Growers", "price": "285.50", "amount": "120", "grade": "A"},
         {"tenderer": "Sample Hill Farm", "price": "291.00", "amount": "35", "grade": "A"},
         {
-            "tenderer": "Specimen Milling (Pvt) Ltd",
+            "tenderer": "Specimen Mills (Pvt) Ltd",
             "price": "279.75",
             "amount": "400",
             "grade": "B",

@@ -46,6 +46,7 @@ from procurement.rules.sealing.opening import (
 from procurement.rules.sealing.sealer import seal
 
 __all__ = [
+    "DEFAULT_COST",
     "BadCommittee",
     "BadHeader",
     "BadKey",
@@ -57,7 +58,6 @@ __all__ = [
     "GateMismatch",
     "GateUnreadable",
     "Header",
-    "DEFAULT_COST",
     "LockCost",
     "MalformedEnvelope",
     "MalformedKeyFile",

@@ -1,0 +1,163 @@
+"""Every refusal that the API can answer with: its code, its HTTP status, and what to do.
+
+A code that is not listed keeps the status of its class (FAMILIES); a test refuses a code in the
+source that is missing here, so that every `type` in an answer leads to a page.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the catalogue; `status` is the HTTP status that comes with the code."""
+
+    code: str
+    status: int
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        """The stable address that names this problem (RFC 9457)."""
+        return f"/api/problems/{self.code}"
+
+
+_ROWS: Final = (
+    # Who
+    ("not-authenticated", 401, "Sign in first", "Send the header Authorization: Bearer TOKEN."),
+    ("bad-token", 401, "Token not valid", "The token is unknown, expired or revoked: log in."),
+    (
+        "login-failed",
+        401,
+        "Not signed in",
+        "Address, password or code is wrong, or the address is not verified: all answer alike.",
+    ),
+    ("locked-out", 429, "Too many failed sign-ins", "Wait for Retry-After seconds, then try."),
+    ("too-many-tokens", 409, "Too many tokens", "Log out elsewhere, or everywhere, first."),
+    ("not-permitted", 403, "Not permitted", "No role of yours carries this permission here."),
+    ("second-factor-required", 403, "Second factor required", "Set up an authenticator app."),
+    ("separation-of-duties", 403, "Duties are separate", "Another person must do this one."),
+    ("may-not-specify-quality", 403, "Not permitted", "Only those who draft tenders specify."),
+    ("not-found", 404, "Not found", "It does not exist, or is not yours to see: answered alike."),
+    ("no-history", 404, "No history", "Nothing was ever recorded about this subject."),
+    ("no-such-bid", 404, "No such bid", "The evaluation does not know this bid."),
+    # When
+    ("not-now", 409, "Not now", "The lifecycle or the clock forbids it at this instant."),
+    ("not-allowed-in-status", 409, "Not in this status", "The remedy names the statuses."),
+    ("bid-late", 409, "The bid is late", "It arrived at or after the deadline; nobody can accept."),
+    ("bids-not-accepted", 409, "No bids now", "Unpublished, cancelled or closed."),
+    # Somebody else
+    ("conflict", 409, "Conflict", "Somebody else changed it first: read it again."),
+    ("already-registered", 409, "Already registered", "One person, one account; one registration."),
+    ("same-edition-twice", 409, "Edition exists", "This edition is there already."),
+    ("draft-changed", 412, "The draft changed", "Saved elsewhere meanwhile: read it again."),
+    (
+        "tender-changed",
+        412,
+        "The tender changed",
+        "Changed meanwhile: read it again.",
+    ),
+    ("precondition-required", 428, "If-Match required", "Send the ETag that you read in If-Match."),
+    ("bad-precondition", 400, "Bad If-Match", "Send one ETag exactly as it was given."),
+    (
+        "idempotency-key-reused",
+        422,
+        "Key used for something else",
+        "This Idempotency-Key came with another request: make a new key for a new request.",
+    ),
+    ("idempotency-key-in-use", 409, "Same key at once", "The first request still runs: try again."),
+    ("bad-idempotency-key", 400, "Bad Idempotency-Key", "1 to 200 visible ASCII characters."),
+    # What was sent
+    ("malformed", 400, "Not readable", "Send strict JSON in UTF-8: no NaN, no repeated keys."),
+    ("bad-cursor", 400, "Bad cursor", "Take the cursor from next or previous as it is."),
+    ("too-large", 413, "Too large", "The remedy or the page on limits says how much is accepted."),
+    ("method-not-allowed", 405, "No such method here", "The header Allow lists the methods."),
+    ("not-acceptable", 406, "No such format", "Accept application/json."),
+    ("unsupported-media-type", 415, "Media type not supported", "The schema names what is read."),
+    ("throttled", 429, "Too many requests", "Wait for Retry-After seconds."),
+    ("invalid", 422, "Not valid", "`errors` names each place and what to do."),
+    ("refused", 422, "Refused", "The detail says why and the remedy what would work."),
+    ("tender-not-ready", 422, "The tender is not ready", "`errors` lists every place to mend."),
+    ("bid-incomplete", 422, "The bid is not complete", "`errors` lists every place to mend."),
+    ("bad-bid", 422, "Not a bid", "The content does not have the form of musika-bid/1."),
+    ("bad-document", 422, "File not accepted", "Its size, kind or content is not accepted."),
+    ("bad-identity-number", 422, "Not an identity number", "Write it as on the card."),
+    ("bad-limit", 422, "Limit contradicts itself", "Mend the limit that `where` names."),
+    ("bad-value", 422, "Impossible value", "The value cannot be one of this parameter."),
+    ("bad-specification-change", 422, "Change not possible", "It names nothing, or one twice."),
+    ("wrong-standard", 422, "Standard of something else", "Choose one of this commodity."),
+    ("standard-not-in-force", 422, "Standard not in force", "Choose an edition in force."),
+    ("unknown-commodity", 422, "No such commodity", "GET /api/v1/commodities lists them."),
+    ("unknown-unit", 422, "No such unit", "Use a unit of the list in the schema."),
+    ("units-do-not-convert", 422, "Units do not convert", "Use units of one kind."),
+    ("conversion-not-exact", 422, "Conversion not exact", "State it in the wanted unit."),
+    ("unknown-parameters", 422, "Unknown parameters", "Name those of the specification only."),
+    ("total-does-not-add", 422, "Total does not add up", "The parts must make the total."),
+    ("measurement-missing", 422, "Measurement missing", "Give a value for each parameter."),
+    ("bad-grade-table", 422, "Table contradicts itself", "Mend the grades that it names."),
+    ("bad-data-file", 422, "Data file not readable", "Mend the place that it names."),
+    ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
+    ("findings-missing", 422, "Findings missing", "Decide every gate of every bid first."),
+    ("invalid-case", 422, "Case not valid", "Mend the place that it names."),
+    ("invalid-timetable", 422, "Timetable not possible", "Put the instants in order."),
+    ("draw-seed-missing", 422, "No draw yet", "The bids must be opened first."),
+    ("other-terms", 409, "Other terms", "The case does not hold the rules that were published."),
+    ("wrong-passphrase", 422, "Wrong passphrase", "Type the passphrase set for this tender."),
+    # Sealing and the ledger
+    ("gate-key-changed", 409, "Other gate key", "The operator must restore the gate key."),
+    ("sealing", 422, "Sealing refused", "The envelope or its parts do not fit together."),
+    ("bad-key", 422, "Bad key", "A key of the committee is not what it should be."),
+    ("bad-committee", 422, "Not a committee", "Openers and quorum do not fit together."),
+    ("bad-header", 422, "Bad header", "The envelope's header is not in its one form."),
+    ("malformed-envelope", 422, "Malformed envelope", "Not in the one permitted form."),
+    ("payload-too-large", 422, "Bid too large", "Send smaller documents."),
+    ("sealed-for-another", 422, "Sealed for another", "For another tender, tenderer or terms."),
+    ("unknown-opener", 422, "No such opener", "The committee has no such seat."),
+    ("share-unreadable", 422, "Share unreadable", "It does not open with this key."),
+    ("share-mismatch", 422, "Share mismatch", "It is not the one that was committed to."),
+    ("gate-unreadable", 422, "Gate unreadable", "It does not open with this gate key."),
+    ("gate-mismatch", 422, "Gate mismatch", "It is not the one that was committed to."),
+    ("too-few-shares", 422, "Too few shares", "More openers have to act."),
+    ("dek-mismatch", 422, "Key mismatch", "It is not the key that was committed to."),
+    ("deal-mismatch", 422, "Deal mismatch", "The shares do not lie on one line."),
+    ("ciphertext-unreadable", 422, "Unreadable", "Changed, or another key sealed it."),
+    ("malformed-key-file", 500, "Key file malformed", "The operator must restore it."),
+    ("draft-unreadable", 409, "Draft unreadable", "Its key is gone: delete it and begin again."),
+    ("bad-note", 500, "Bad checkpoint note", "The operator must look at the ledger."),
+    ("bad-ledger-entry", 500, "Cannot be recorded", "A fault of ours; nothing was changed."),
+    ("not-canonical", 500, "Cannot be recorded", "A fault of ours; nothing was changed."),
+    ("ledger-needs-transaction", 500, "Cannot be recorded", "A fault of ours; nothing changed."),
+    ("ledger-not-ready", 503, "The ledger is not ready", "The operator must run the migrations."),
+    ("ledger-altered", 503, "The ledger was altered", "Nothing is signed until it is cleared up."),
+    ("ledger-shorter-than-signed", 503, "Entries are missing", "Nothing is signed until then."),
+    ("ledger-head-disagrees", 503, "Heads disagree", "Nothing is signed until it is cleared up."),
+    ("internal", 500, "Something went wrong", "A fault of ours; nothing half-done stays."),
+)
+
+CATALOGUE: Final = {row[0]: Problem(*row) for row in _ROWS}
+
+
+def of(code: str, status: int = 422) -> Problem:
+    """The problem of a code; one that is not listed keeps its family's status."""
+    return CATALOGUE.get(code) or Problem(code, status, "Refused", "See the detail.")
+
+
+def reference() -> str:
+    """The text of docs/reference/problems.md, which a test compares with the file."""
+    return "\n".join(
+        [
+            "# Problems that the API answers with",
+            "",
+            "Made from `api/problems.py` by `python manage.py api_reference`; do not edit by hand.",
+            "",
+            "Each refusal is `application/problem+json` (RFC 9457): `type` is the address below,",
+            "`detail` says what is wrong, `where` names the place, `remedy` says what would work,",
+            "and `errors` lists every place when there are several. Codes are stable.",
+            "",
+            "| type | status | title | what to do |",
+            "|---|---|---|---|",
+            *(f"| `{p.type}` | {p.status} | {p.title} | {p.meaning} |" for p in CATALOGUE.values()),
+            "",
+        ]
+    )

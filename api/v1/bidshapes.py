@@ -1,0 +1,201 @@
+"""The shapes of bids: as sent, as sealed, as read out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.shapes import Instant, Number, Shape, Text, Whole, utc
+from api.v1.content import Choice
+from api.v1.tenderlist import OrganizationRef
+from procurement.models import Bid
+from procurement.rules import bidding
+
+
+class LineIn(Shape):
+    lot = Whole(min_value=1, max_value=32767)
+    item = Whole(min_value=1, max_value=32767)
+    unit_price = Number()
+    quantity = Number()
+    stated_total = Number(allow_null=True, required=False)
+
+
+class DeclaredIn(Shape):
+    lot = Whole(min_value=1, max_value=32767)
+    item = Whole(min_value=1, max_value=32767)
+    parameter = Text(max_length=60)
+    value = Text(max_length=60)
+
+
+class ResponseIn(Shape):
+    lot = Whole(min_value=1, max_value=32767)
+    criterion = Whole(min_value=1, max_value=32767)
+    option = Whole(min_value=1, max_value=32767)
+
+
+class AttachmentIn(Shape):
+    title = Text(max_length=200)
+    filename = Text(max_length=200)
+    media_type = Text(max_length=100)
+    content = Text(help_text="Base64.")
+    sha256 = Text(required=False, min_length=64, max_length=64)
+
+
+class BidIn(Shape):
+    format = Choice(choices=[bidding.FORMAT])
+    lines = LineIn(many=True, max_length=20_000)
+    declared = DeclaredIn(many=True, required=False, max_length=20_000)
+    responses = ResponseIn(many=True, required=False, max_length=20_000)
+    documents = AttachmentIn(many=True, required=False, max_length=30)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class AnyObject(serializers.JSONField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Send an object.")
+        return data
+
+
+class DraftIn(Shape):
+    bid = AnyObject(help_text="As much of a bid as there is; kept as it is, unreadable at rest.")
+
+
+class DraftOut(Shape):
+    version = Whole()
+    bid = AnyObject(allow_null=True)
+
+
+class TenderRef(Shape):
+    reference = Text()
+    title = Text()
+    deadline = Instant(allow_null=True)
+
+
+class OwnBidOut(Shape):
+    """What the tenderer itself may know of its sealed bid. Nobody can read its content."""
+
+    bid = Text(source="public_id")
+    tender = Text(source="tender.reference")
+    tenderer = Text(source="tenderer.public_id")
+    revision = Whole()
+    received_at = Instant()
+    recorded_at = Instant()
+    withdrawn_at = Instant(allow_null=True)
+    terms_hash = Text()
+    ciphertext_hash = Text(source="envelope_hash")
+    ledger_sequence = Whole(source="sequence")
+
+
+class ReceiptProof(Shape):
+    sequence = Whole()
+    time = Text()
+    nonce = Text()
+    body = Text()
+    commitment = Text()
+    leaf = Text()
+    proof = serializers.ListField(child=Text())
+    checkpoint = Text()
+    key = Text()
+
+
+class ReceiptOut(Shape):
+    format = Text()
+    tender = Text()
+    bid = Text()
+    tenderer = Text()
+    revision = Whole()
+    received_at = Text()
+    recorded_at = Text()
+    terms_hash = Text()
+    header_hash = Text()
+    ciphertext_hash = Text()
+    tier = Text()
+    ledger = ReceiptProof()
+
+
+class LineOut(Shape):
+    lot = Whole()
+    item = Whole()
+    unit_price = Number()
+    quantity = Number()
+    stated_total = Number(allow_null=True)
+
+
+class DeclaredOut(Shape):
+    lot = Whole()
+    item = Whole()
+    parameter = Text()
+    value = Text()
+
+
+class ResponseOut(Shape):
+    lot = Whole()
+    criterion = Whole()
+    option = Whole()
+
+
+class AttachmentOut(Shape):
+    sha256 = Text()
+    title = Text()
+    filename = Text()
+    media_type = Text()
+    size = Whole()
+
+
+class BidOut(Shape):
+    """A bid as it was read out."""
+
+    bid = Text()
+    tenderer = OrganizationRef()
+    submitted_at = Text(allow_null=True)
+    revision = Whole(allow_null=True)
+    ciphertext_hash = Text(allow_null=True)
+    dek = Text(allow_blank=True, help_text="The published key, to decrypt the envelope offline.")
+    failure = Text(allow_blank=True, help_text="Why it could not be opened; never left out.")
+    lines = LineOut(many=True)
+    declared = DeclaredOut(many=True)
+    responses = ResponseOut(many=True)
+    documents = AttachmentOut(many=True, help_text="For the buyer's people and auditors.")
+
+
+def opened(bid: Bid, sees_files: bool) -> dict[str, Any]:
+    """A bid with everything prefetched (see bids._opened)."""
+    sealed = bid.sealed_bid
+    return {
+        "bid": bid.public_id,
+        "tenderer": {"id": bid.tenderer.public_id, "name": bid.tenderer.name},
+        "submitted_at": utc(bid.submitted_at) if bid.submitted_at else None,
+        "revision": sealed.revision if sealed else None,
+        "ciphertext_hash": sealed.envelope_hash if sealed else None,
+        "dek": bid.dek,
+        "failure": bid.failure,
+        "lines": [
+            {
+                "lot": line.item.lot.number,
+                "item": line.item.number,
+                "unit_price": line.unit_price,
+                "quantity": line.quantity,
+                "stated_total": line.stated_total,
+            }
+            for line in bid.lines.all()
+        ],
+        "declared": [
+            {
+                "lot": row.item.lot.number,
+                "item": row.item.number,
+                "parameter": row.parameter,
+                "value": row.value,
+            }
+            for row in bid.declared_values.all()
+        ],
+        "responses": [
+            {
+                "lot": row.option.criterion.lot.number,
+                "criterion": row.option.criterion.number,
+                "option": row.option.number,
+            }
+            for row in bid.responses.all()
+        ],
+        "documents": list(bid.documents.all()) if sees_files else [],
+    }

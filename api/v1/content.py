@@ -1,0 +1,206 @@
+"""A tender's content as JSON, both ways: what the wizard fills in, lots and items nested."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.shapes import Day, Flag, Instant, Number, Shape, Text, Whole
+from procurement.models import Criterion, Lot, Tender
+from procurement.rules.content import (
+    CriterionContent,
+    ItemContent,
+    LotContent,
+    OptionContent,
+    TenderContent,
+)
+from produce.rules.facts import Confidence, Direction, Kind
+from produce.rules.limits import LimitFact
+from produce.rules.specification import (
+    TENDER_SOURCE,
+    AddLimit,
+    LimitChange,
+    RemoveLimit,
+    SetLimit,
+)
+
+MAX_LOTS = 200
+MAX_ROWS = 100
+
+
+class Choice(serializers.ChoiceField):
+    """One of a list of words, written as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Write this as text, in quotes.")
+        return super().to_internal_value(data)
+
+
+class OptionShape(Shape):
+    label = Text(max_length=200)
+    value = Number(help_text="From 0 to under 1: the part by which the price is lowered.")
+
+
+class CriterionShape(Shape):
+    title = Text(max_length=200, allow_blank=True)
+    kind = Choice(choices=Criterion.Kind.choices)
+    source = Text(max_length=200, allow_blank=True, default="")
+    options = OptionShape(many=True, default=list, max_length=MAX_ROWS)
+
+
+class ChangeShape(Shape):
+    """A limit that differs from the grade's: set it, add one, or remove it."""
+
+    action = Choice(choices=["set", "add", "remove"])
+    code = Text(max_length=40)
+    minimum = Number(required=False, allow_null=True)
+    maximum = Number(required=False, allow_null=True)
+    text = Text(max_length=200, allow_blank=True, required=False)
+    # The rest describes a parameter that the grade does not have: with action "add" only.
+    name = Text(max_length=120, required=False)
+    unit = Text(max_length=40, allow_blank=True, required=False)
+    kind = Choice(choices=[kind.value for kind in Kind], required=False)
+    direction = Choice(choices=[direction.value for direction in Direction], required=False)
+    method = Text(max_length=120, allow_blank=True, required=False)
+    is_safety = Flag(required=False)
+    decimals = Whole(required=False, allow_null=True, min_value=0, max_value=9)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        missing = {"name", "kind", "direction"} - set(attrs)
+        if attrs["action"] == "add" and missing:
+            raise serializers.ValidationError(
+                {key: ["Describe the parameter that you add."] for key in sorted(missing)}
+            )
+        return attrs
+
+    def to_representation(self, instance: LimitChange) -> dict[str, Any]:
+        if isinstance(instance, RemoveLimit):
+            return {"action": "remove", "code": instance.code}
+        if isinstance(instance, SetLimit):
+            return {"action": "set", "code": instance.code, **_bounds(instance)}
+        limit = instance.limit
+        return {
+            "action": "add",
+            "code": limit.code,
+            **_bounds(limit),
+            "name": limit.name,
+            "unit": limit.unit,
+            "kind": limit.kind.value,
+            "direction": limit.direction.value,
+            "method": limit.method,
+            "is_safety": limit.is_safety,
+            "decimals": limit.decimals,
+        }
+
+
+def _bounds(limit: SetLimit | LimitFact) -> dict[str, Any]:
+    number = Number()
+    return {
+        "minimum": None if limit.minimum is None else number.to_representation(limit.minimum),
+        "maximum": None if limit.maximum is None else number.to_representation(limit.maximum),
+        "text": limit.text,
+    }
+
+
+class ItemShape(Shape):
+    commodity = Text(max_length=40, help_text="Its code: see /api/v1/commodities.")
+    description = Text(max_length=300, allow_blank=True, default="")
+    quantity = Number()
+    unit = Text(max_length=16)
+    delivery_place = Text(max_length=200, allow_blank=True, default="")
+    province = Text(max_length=60, allow_blank=True, default="")
+    district = Text(max_length=60, allow_blank=True, default="")
+    delivery_starts = Day(allow_null=True, default=None)
+    delivery_ends = Day(allow_null=True, default=None)
+    standard = Text(max_length=40, allow_blank=True, default="")
+    edition = Text(max_length=60, allow_blank=True, default="")
+    grade = Text(max_length=20, allow_blank=True, default="")
+    changes = ChangeShape(many=True, default=list, max_length=MAX_ROWS)
+
+
+class LotShape(Shape):
+    title = Text(max_length=200, allow_blank=True)
+    evaluation_method = Choice(
+        choices=Lot.EvaluationMethod.choices, default=Lot.EvaluationMethod.LOWEST_PRICE.value
+    )
+    estimated_value = Number(allow_null=True, default=None)
+    rounding = Choice(choices=Lot.Rounding.choices, default=Lot.Rounding.HALF_UP.value)
+    rounding_decimals = Whole(default=2, min_value=0, max_value=9)
+    items = ItemShape(many=True, default=list, max_length=MAX_ROWS)
+    criteria = CriterionShape(many=True, default=list, max_length=MAX_ROWS)
+
+    def validate_estimated_value(self, value: Any) -> Any:
+        if value is not None and (value < 0 or value >= 10**15 or value != round(value, 2)):
+            raise serializers.ValidationError("Use at most two decimals, from 0 to under 10^15.")
+        return value
+
+
+class ContentShape(Shape):
+    """What a tender says. A draft may be incomplete; publication lists what is missing."""
+
+    title = Text(max_length=200, allow_blank=True)
+    description = Text(max_length=20_000, allow_blank=True, default="")
+    method = Choice(choices=Tender.Method.choices, default=Tender.Method.OPEN.value)
+    reserved_for = Choice(
+        choices=Tender.ReservedFor.choices, default=Tender.ReservedFor.NOBODY.value
+    )
+    currency = Text(min_length=3, max_length=3, default="USD")
+    enquiry_deadline = Instant(allow_null=True, default=None)
+    deadline = Instant(allow_null=True, default=None)
+    standstill_days = Whole(default=14, min_value=0, max_value=365)
+    opening_quorum = Whole(default=2, min_value=2, max_value=10)
+    lots = LotShape(many=True, default=list, max_length=MAX_LOTS)
+
+
+def read(data: dict[str, Any]) -> TenderContent:
+    """The content of validated data."""
+    lots = tuple(_lot(lot) for lot in data["lots"])
+    return TenderContent(**{**data, "lots": lots})
+
+
+def _lot(data: dict[str, Any]) -> LotContent:
+    items = tuple(_item(item) for item in data["items"])
+    criteria = tuple(_criterion(criterion) for criterion in data["criteria"])
+    return LotContent(**{**data, "items": items, "criteria": criteria})
+
+
+def _item(data: dict[str, Any]) -> ItemContent:
+    return ItemContent(**{**data, "changes": tuple(_change(change) for change in data["changes"])})
+
+
+def _criterion(data: dict[str, Any]) -> CriterionContent:
+    options = tuple(OptionContent(**option) for option in data["options"])
+    return CriterionContent(**{**data, "options": options})
+
+
+def _change(data: dict[str, Any]) -> LimitChange:
+    if data["action"] == "remove":
+        return RemoveLimit(data["code"])
+    bounds = {key: data.get(key) for key in ("minimum", "maximum")}
+    if data["action"] == "set":
+        return SetLimit(code=data["code"], text=data.get("text", ""), **bounds)
+    return AddLimit(
+        LimitFact(
+            code=data["code"],
+            name=data["name"],
+            unit=data.get("unit", ""),
+            kind=Kind(data["kind"]),
+            direction=Direction(data["direction"]),
+            source=TENDER_SOURCE,
+            confidence=Confidence.VERIFIED,
+            text=data.get("text", ""),
+            method=data.get("method", ""),
+            is_safety=data.get("is_safety", False),
+            decimals=data.get("decimals"),
+            **bounds,
+        )
+    )
+
+
+@extend_schema_field(ContentShape)
+class ContentField(serializers.Field):
+    """The same shape inside another one, where it has been rendered already."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value

@@ -1,0 +1,151 @@
+"""From what an address names to a row that this person may see; all else answers alike: 404."""
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from api.endpoint import now_of
+from marketplace.accounts import queries as people
+from marketplace.accounts.models import Organization
+from marketplace.accounts.roles import Permission
+from marketplace.errors import Invalid, NotFound, NotPermitted
+from procurement import permissions
+from procurement.models import (
+    Award,
+    Bid,
+    CommitteeMember,
+    Contract,
+    Criterion,
+    Evaluation,
+    Lot,
+    Tender,
+)
+from procurement.queries import lists
+
+
+def nothing(what: str = "tender") -> NotFound:
+    return NotFound(f"There is no such {what}, or it is not yours to see.")
+
+
+def tender(request: Request, reference: str) -> Tender:
+    """A published tender, or a draft of one's own buyer; with `status_now`."""
+    found = _tenders(request).filter(reference=reference).first()
+    if found is None or not (_is_public(request, found) or _is_own(request, found)):
+        raise nothing()
+    return found
+
+
+def published(request: Request, reference: str) -> Tender:
+    found = tender(request, reference)
+    if not _is_public(request, found):
+        raise nothing()
+    return found
+
+
+def seat(request: Request, reference: str) -> Tender:
+    """A tender on whose opening committee the person sits, draft or not."""
+    found = _tenders(request).filter(reference=reference, committee__user=request.user).first()
+    if found is None:
+        raise nothing()
+    return found
+
+
+def seats(request: Request) -> QuerySet[CommitteeMember]:
+    rows = CommitteeMember.objects.filter(user=request.user)
+    return rows.select_related("tender", "organization").order_by("id")
+
+
+def any_tender(reference: str) -> Tender:
+    """For auditors, who read about every tender."""
+    found = Tender.objects.filter(reference=reference).first()
+    if found is None:
+        raise nothing()
+    return found
+
+
+def _tenders(request: Request) -> QuerySet[Tender]:
+    rows = Tender.objects.select_related("buyer")
+    return lists.with_status(rows, now_of(request))
+
+
+def _is_public(request: Request, found: Tender) -> bool:
+    now = now_of(request)
+    return found.published_at is not None and found.published_at <= now
+
+
+def _is_own(request: Request, found: Tender) -> bool:
+    return permissions.user_sees_draft(request.user, found)  # type: ignore[arg-type]
+
+
+def lot(request: Request, reference: str, number: int) -> Lot:
+    parent = tender(request, reference)
+    found = parent.lots.filter(number=number).first()
+    if found is None:
+        raise nothing("lot")
+    found.tender = parent
+    return found
+
+
+def award(of: Lot) -> Award:
+    """The award of a lot that stands, recommended or decided."""
+    rows = of.awards.filter(cancelled_at=None).select_related("bid", "supplier", "lot__tender")
+    found = rows.first()
+    if found is None:
+        raise nothing("award")
+    return found
+
+
+def contract(of: Lot) -> Contract:
+    rows = Contract.objects.filter(award__lot=of, award__cancelled_at=None)
+    found = rows.select_related("award__lot__tender", "award__supplier").first()
+    if found is None:
+        raise nothing("contract")
+    return found
+
+
+def bid(of: Tender, public_id: str) -> Bid:
+    """An opened bid."""
+    found = of.bids.filter(public_id=public_id).select_related("tenderer", "sealed_bid").first()
+    if found is None:
+        raise nothing("bid")
+    return found
+
+
+def gate(of: Lot, number: int) -> Criterion:
+    found = of.criteria.filter(number=number, kind=Criterion.Kind.GATE).first()
+    if found is None:
+        raise nothing("gate")
+    return found
+
+
+def evaluation(request: Request, of: Lot, key: int) -> Evaluation:
+    found = of.evaluations.filter(pk=key).first()
+    if found is None or not permissions.user_sees_evaluation(request.user, of, found):  # type: ignore[arg-type]
+        raise nothing("evaluation")
+    found.lot = of
+    return found
+
+
+def organization(public_id: str, where: str | None = None) -> Organization:
+    found = Organization.objects.filter(public_id=public_id, historical_source="").first()
+    if found is None:
+        raise NotFound("There is no such organisation.", where=where)
+    return found
+
+
+def acting_for(request: Request, permission: Permission, name: str = "tenderer") -> Organization:
+    """The organisation that the caller names in the query, or the only one that he may act for."""
+    own = people.organizations_with(request.user, permission)  # type: ignore[arg-type]
+    wanted = request.query_params.get(name)
+    if wanted is not None:
+        own = [row for row in own if row.public_id == wanted]
+        if not own:
+            raise nothing("organisation of yours")
+    if not own:
+        raise NotPermitted("You act for no organisation that may do this.")
+    if len(own) > 1:
+        raise Invalid(
+            "You act for several organisations: say for which one.",
+            where=name,
+            remedy=f"Add ?{name}= with one of: {', '.join(row.public_id for row in own)}.",
+        )
+    return own[0]

@@ -1,0 +1,70 @@
+"""The result of a lot as people read it: the stored JSON with names in place of bid numbers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from procurement.models import Bid, Evaluation, Lot
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A stored evaluation: `data` is its result JSON, `bids` by public id."""
+
+    evaluation: Evaluation
+    data: dict[str, Any]
+    bids: dict[str, Bid]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Each bid's part of the result with the tenderer's name and the reasons it is out."""
+        return [self.line(line) for line in self.data["bids"]]
+
+    def line(self, line: dict[str, Any]) -> dict[str, Any]:
+        failed = [gate["reason"] or gate["name"] for gate in line["gates"] if not gate["passed"]]
+        return line | {
+            "name": self.bids[line["bid"]].tenderer.name,
+            "why": "; ".join(failed),
+            "first": line["bid"] in self.data["winners"],
+        }
+
+    def of_bid(self, public_id: str) -> dict[str, Any] | None:
+        return next((line for line in self.lines if line["bid"] == public_id), None)
+
+    def words(self, text: str) -> str:
+        """Bid numbers in a sentence of the result, told with their tenderers' names."""
+        for public_id, bid in self.bids.items():
+            text = text.replace(public_id, f"{public_id} ({bid.tenderer.name})")
+        return text
+
+
+def evaluation_of(lot: Lot, insider: bool) -> Evaluation | None:
+    """The confirmed evaluation; for those who work on it, else the latest one."""
+    rows: QuerySet[Evaluation] = lot.evaluations.select_related("evaluated_by", "confirmed_by")
+    confirmed = rows.exclude(confirmed_at=None).first()
+    return confirmed or (rows.order_by("-id").first() if insider else None)
+
+
+def view(evaluation: Evaluation) -> ResultView:
+    data = json.loads(evaluation.result)
+    bids = Bid.objects.filter(public_id__in=[line["bid"] for line in data["bids"]])
+    named = {bid.public_id: bid for bid in bids.select_related("tenderer")}
+    return ResultView(evaluation, data, named)
+
+
+def steps(line: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The working as (what, formula with its numbers, value)."""
+    return [(step["label"], _formula(step), _value(step["value"])) for step in line["working"]]
+
+
+def _formula(step: dict[str, Any]) -> str:
+    numbers = ", ".join(f"{one['name']} = {one['value']}" for one in step["inputs"])
+    return f"{step['formula']}  [{numbers}]" if numbers else step["formula"]
+
+
+def _value(amount: dict[str, str]) -> str:
+    exact, decimal = amount["exact"], amount["decimal"]
+    return decimal if exact == decimal else _("%(decimal)s (exactly %(exact)s)") % amount

@@ -1,0 +1,110 @@
+"""The addresses of the buyer's pages, and of the public pages of opening and result."""
+
+from django.urls import path
+
+from marketplace.web.views import (
+    answering,
+    awards,
+    buyer_home,
+    contracts,
+    draft_check,
+    draft_extras,
+    draft_lots,
+    draft_quality,
+    drafts,
+    evaluations,
+    openings,
+    results,
+)
+
+DESK = "officer/tenders/<str:reference>/"
+LOT = f"{DESK}lots/<int:lot>/"
+DRAFT_LOT = f"{DESK}draft/lots/<int:lot>/"
+RESULT = "tenders/<str:reference>/lots/<int:lot>/result/"
+
+urlpatterns = [
+    # award
+    path(f"{LOT}award/", awards.show, name="lot_award"),
+    path(f"{LOT}award/cancel/", awards.cancel, name="lot_award_cancel"),
+    path(f"{LOT}award/decide/", awards.decide, name="lot_award_decide"),
+    path(f"{LOT}award/recommend/", awards.recommend, name="lot_award_recommend"),
+    path(f"{LOT}award/unsuccessful/", awards.unsuccessful, name="lot_award_unsuccessful"),
+    path(f"{LOT}letters/", awards.letters, name="lot_letters"),
+    path(f"{LOT}letters/<int:letter>/", awards.letter, name="lot_letter"),
+    # contract
+    path(f"{LOT}contract/", contracts.show, name="lot_contract"),
+    path(f"{LOT}contract/complete/", contracts.complete, name="contract_complete"),
+    path(f"{LOT}contract/pay/", contracts.pay, name="contract_pay"),
+    path(f"{LOT}contract/receive/", contracts.receive, name="contract_receive"),
+    path(f"{LOT}contract/sign/", contracts.sign, name="contract_sign"),
+    # draft: the parts of a tender
+    path("officer/tenders/new/", drafts.choose_start, name="tender_new_choose"),
+    path("officer/tenders/new/blank/", drafts.new, name="tender_new"),
+    path("officer/tenders/new/from/<str:reference>/", drafts.new_from, name="tender_new_from"),
+    path(f"{DESK}draft/committee/", draft_extras.committee, name="draft_committee"),
+    path(f"{DESK}draft/documents/", draft_extras.attach, name="draft_documents"),
+    path(
+        f"{DESK}draft/documents/<int:document>/remove/",
+        draft_extras.detach,
+        name="draft_document_remove",
+    ),
+    path(f"{DESK}draft/lots/", draft_lots.lots, name="draft_lots"),
+    path(f"{DESK}draft/lots/add/", draft_lots.lot_new, name="draft_lot_new"),
+    path(DRAFT_LOT, draft_lots.lot, name="draft_lot"),
+    path(f"{DRAFT_LOT}criteria/<int:criterion>/", draft_lots.criterion, name="draft_criterion"),
+    path(
+        f"{DRAFT_LOT}criteria/<int:criterion>/remove/",
+        draft_lots.criterion_remove,
+        name="draft_criterion_remove",
+    ),
+    path(
+        f"{DRAFT_LOT}criteria/add/gate/",
+        draft_lots.criterion_new,
+        {"kind": "gate"},
+        name="draft_gate_new",
+    ),
+    path(
+        f"{DRAFT_LOT}criteria/add/quality/",
+        draft_lots.criterion_new,
+        {"kind": "quality"},
+        name="draft_quality_new",
+    ),
+    path(f"{DRAFT_LOT}edit/", draft_lots.lot_edit, name="draft_lot_edit"),
+    path(f"{DRAFT_LOT}items/<int:item>/", draft_lots.item, name="draft_item"),
+    path(f"{DRAFT_LOT}items/<int:item>/limits/", draft_quality.limits, name="draft_limits"),
+    path(f"{DRAFT_LOT}items/<int:item>/quality/", draft_quality.grade, name="draft_quality"),
+    path(f"{DRAFT_LOT}items/<int:item>/remove/", draft_lots.item_remove, name="draft_item_remove"),
+    path(f"{DRAFT_LOT}items/add/", draft_lots.item, name="draft_item_new"),
+    path(f"{DRAFT_LOT}method/", draft_lots.method, name="draft_method"),
+    path(f"{DRAFT_LOT}remove/", draft_lots.lot_remove, name="draft_lot_remove"),
+    path(f"{DESK}draft/procedure/", drafts.procedure, name="draft_procedure"),
+    path(f"{DESK}draft/quorum/", draft_extras.quorum, name="draft_quorum"),
+    path(f"{DESK}draft/timetable/", drafts.timetable, name="draft_timetable"),
+    path(f"{DESK}draft/title/", drafts.title, name="draft_title"),
+    # enquiries
+    path(f"{DESK}enquiries/", answering.show, name="tender_enquiries"),
+    path(f"{DESK}enquiries/<int:enquiry>/", answering.answer, name="enquiry_answer"),
+    # evaluation
+    path(f"{LOT}evaluation/", evaluations.show, name="lot_evaluation"),
+    path(f"{LOT}evaluation/bids/<str:bid>/", evaluations.findings, name="bid_findings"),
+    path(f"{LOT}evaluation/confirm/", evaluations.confirm, name="evaluation_confirm"),
+    path(f"{DESK}bid-documents/<int:document>/", evaluations.document, name="bid_document"),
+    # home
+    path("officer/", buyer_home.buyer_home, name="officer_home"),
+    path("officer/tenders/", buyer_home.tenders, name="buyer_tenders"),
+    # opening
+    path("openings/<str:reference>/", openings.act, name="opening_act"),
+    path("openings/<str:reference>/passphrase/", openings.passphrase, name="opener_passphrase"),
+    path("tenders/<str:reference>/opening/", openings.show, name="tender_opening"),
+    # result
+    path(RESULT, results.show, name="lot_result"),
+    path(f"{RESULT}case.json", results.case_file, name="lot_case_file"),
+    path(f"{RESULT}result.json", results.result_file, name="lot_result_file"),
+    path(f"{RESULT}bids/<str:bid>/", results.bid, name="lot_result_bid"),
+    # the desk of a tender, from draft to the end
+    path(DESK, draft_check.show, name="tender_manage"),
+    path(f"{DESK}cancel/", draft_check.cancel, name="tender_cancel"),
+    path(f"{DESK}check/", draft_check.check, name="draft_check"),
+    path(f"{DESK}preview/", draft_check.preview, name="draft_preview"),
+    path(f"{DESK}publish/", draft_check.publish, name="tender_publish"),
+]

@@ -1,0 +1,225 @@
+"""Recommend, decide, cancel; a lot without a bid; letters."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import queries as people
+from marketplace.accounts.roles import Permission
+from marketplace.errors import NotFound
+from marketplace.web.forms.drafts import ReasonForm
+from marketplace.web.operate import page, question, sent
+from marketplace.web.views.buyer import any_tender, crumbs, lot_of, now_of, tender_of, user_of
+from procurement import permissions
+from procurement.models import Award, AwardLetter, Lot, Tender
+from procurement.operations import awards
+from procurement.queries import facts
+from procurement.queries.bids import standing
+from procurement.rules.lifecycle import is_allowed
+
+
+def award_path(lot: Lot) -> str:
+    return reverse("lot_award", args=[lot.tender.reference, lot.number])
+
+
+def standing_award(lot: Lot) -> Award | None:
+    rows = lot.awards.filter(cancelled_at=None)
+    return rows.select_related("supplier", "bid", "recommended_by", "decided_by").first()
+
+
+def _award_or_404(lot: Lot) -> Award:
+    award = standing_award(lot)
+    if award is None:
+        raise NotFound("There is no award of this lot to act on.")
+    return award
+
+
+def status_of(request: HttpRequest, lot: Lot) -> Any:
+    tender, now = lot.tender, now_of(request)
+    if tender.opened_at and not tender.cancelled_at:
+        return facts.lot_status(lot, now)
+    return facts.status(tender, now)
+
+
+@page
+def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    """Where the award of a lot stands and what can be done about it."""
+    tender = tender_of(request, reference)
+    found = lot_of(tender, lot)
+    status, award = status_of(request, found), standing_award(found)
+    evaluation = found.evaluations.exclude(confirmed_at=None).first()
+    lines = evaluation.bids.select_related("bid__tenderer") if evaluation else None
+    context = {
+        "tender": tender,
+        "lot": found,
+        "status": status,
+        "award": award,
+        "evaluation": evaluation,
+        "lines": lines,
+        "cancelled": found.awards.exclude(cancelled_at=None).select_related("supplier"),
+        "bids": standing(tender).count() if tender.closed_at else None,
+        "acts": _acts(request, found, award, status),
+        "crumbs": crumbs(tender, (_("Award of lot %d") % found.number, "")),
+    }
+    return render(request, "web/award/show.html", context)
+
+
+def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> list[dict[str, str]]:
+    """The buttons that exist here for this person now; each page explains its refusals."""
+    decided = award is not None and award.decided_at is not None
+    table = (
+        ("recommend", Permission.AWARD_RECOMMEND, "awards.recommend", award is None, ""),
+        ("decide", Permission.AWARD_DECIDE, "awards.award", bool(award) and not decided, ""),
+        ("cancel", Permission.AWARD_DECIDE, "awards.cancel", decided, "warning"),
+        ("refuse", Permission.AWARD_DECIDE, "awards.award", bool(award) and not decided, "warning"),
+        (
+            "unsuccessful",
+            Permission.AWARD_DECIDE,
+            "awards.declare_unsuccessful",
+            award is None and not awards.has_valid_bid(lot),
+            "secondary",
+        ),
+    )
+    user, buyer = user_of(request), lot.tender.buyer
+    return [
+        {"href": _act_path(lot, name), "text": str(TITLES[name]()), "kind": kind}
+        for name, permission, operation, fits, kind in table
+        if fits and is_allowed(operation, status) and people.has_permission(user, permission, buyer)
+    ]
+
+
+def _act_path(lot: Lot, name: str) -> str:
+    url = {"refuse": "cancel"}.get(name, name)
+    return reverse(f"lot_award_{url}", args=[lot.tender.reference, lot.number])
+
+
+TITLES: dict[str, Callable[[], str]] = {
+    "recommend": lambda: _("Recommend the first-ranked bid"),
+    "decide": lambda: _("Decide the award"),
+    "cancel": lambda: _("Cancel the award"),
+    "refuse": lambda: _("Refuse the recommendation"),
+    "unsuccessful": lambda: _("Declare the lot unsuccessful"),
+}
+DONE: dict[str, Callable[[], str]] = {
+    "recommend": lambda: _("The award is recommended. The accounting officer decides."),
+    "decide": lambda: _("The award is decided. Every bidder has been sent a letter."),
+    "cancel": lambda: _("The award is cancelled."),
+    "unsuccessful": lambda: _("The lot is closed without an award."),
+}
+
+
+def _reasoned(
+    request: HttpRequest, lot: Lot, name: str, needs: Permission, call: Callable[[str], Any]
+) -> HttpResponse:
+    """One decision about an award, with the reason that is published."""
+    permissions.check_role(user_of(request), needs, lot.tender.buyer)
+    form = ReasonForm(sent(request))
+    evaluation = lot.evaluations.exclude(confirmed_at=None).first()
+    return question(
+        request,
+        form,
+        lambda: call(form.cleaned_data["reason"]),
+        to=award_path(lot),
+        success=DONE[name](),
+        template="web/award/act.html",
+        title=TITLES[name](),
+        caption=f"{lot.tender.reference} · {lot}",
+        back_href=award_path(lot),
+        tender=lot.tender,
+        lot=lot,
+        act=name,
+        award=standing_award(lot),
+        lines=evaluation.bids.select_related("bid__tenderer") if evaluation else None,
+    )
+
+
+@page
+def recommend(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    found = lot_of(tender_of(request, reference), lot)
+    by, now = user_of(request), now_of(request)
+    return _reasoned(
+        request,
+        found,
+        "recommend",
+        Permission.AWARD_RECOMMEND,
+        lambda reason: awards.recommend(lot=found, reason=reason, by=by, now=now),
+    )
+
+
+@page
+def decide(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    found = lot_of(tender_of(request, reference), lot)
+    award, by, now = _award_or_404(found), user_of(request), now_of(request)
+    return _reasoned(
+        request,
+        found,
+        "decide",
+        Permission.AWARD_DECIDE,
+        lambda reason: awards.decide(award=award, reason=reason, by=by, now=now),
+    )
+
+
+@page
+def cancel(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    """Cancel a decided award, or refuse one that was only recommended."""
+    found = lot_of(tender_of(request, reference), lot)
+    award, by, now = _award_or_404(found), user_of(request), now_of(request)
+    return _reasoned(
+        request,
+        found,
+        "cancel",
+        Permission.AWARD_DECIDE,
+        lambda reason: awards.cancel(award=award, reason=reason, by=by, now=now),
+    )
+
+
+@page
+def unsuccessful(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    found = lot_of(tender_of(request, reference), lot)
+    by, now = user_of(request), now_of(request)
+    return _reasoned(
+        request,
+        found,
+        "unsuccessful",
+        Permission.AWARD_DECIDE,
+        lambda reason: awards.declare_unsuccessful(lot=found, reason=reason, by=by, now=now),
+    )
+
+
+@page
+def letters(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
+    """The letters of a lot's awards."""
+    tender = tender_of(request, reference)
+    found = lot_of(tender, lot)
+    rows = AwardLetter.objects.filter(award__lot=found).order_by("-award", "bid__tenderer__name")
+    context = {
+        "tender": tender,
+        "lot": found,
+        "letters": rows.select_related("award", "bid__tenderer"),
+        "crumbs": crumbs(tender, (_("Letters"), "")),
+    }
+    return render(request, "web/award/letters.html", context)
+
+
+@page
+def letter(request: HttpRequest, reference: str, lot: int, letter: int) -> HttpResponse:
+    """One letter, to be read or printed: for the buyer, its bidder, and auditors."""
+    found = lot_of(any_tender(reference), lot)
+    rows = AwardLetter.objects.filter(award__lot=found, pk=letter)
+    row = rows.select_related("award", "bid__tenderer").first()
+    if row is None or not _may_read(request, found.tender, row):
+        raise NotFound("There is no such letter.")
+    context = {"tender": found.tender, "lot": found, "letter": row}
+    return render(request, "web/award/letter.html", context)
+
+
+def _may_read(request: HttpRequest, tender: Tender, row: AwardLetter) -> bool:
+    user = user_of(request)
+    if permissions.user_sees_draft(user, tender) or permissions.user_can_read_history(user):
+        return True
+    mine = (m.organization_id for m in people.current_memberships(user))
+    return row.bid.tenderer_id in mine

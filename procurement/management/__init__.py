@@ -1,0 +1,1 @@
+"""Commands: they parse, make one operation call, and print."""

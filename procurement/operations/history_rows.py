@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from marketplace.accounts.models import Organization
@@ -34,9 +33,8 @@ from procurement.rules.history.replay import (
     item_description,
     organization_id,
 )
-from procurement.rules.history.rows import BidFacts
+from procurement.rules.history.rows import BidFacts, total
 from procurement.rules.history.tenders import PastTender, facts_digest
-from procurement.rules.money import plain
 from produce.models import Commodity
 
 EVENT = "TenderImported"
@@ -283,7 +281,7 @@ def _award(past: Past, bids: dict[str, Bid]) -> Award | None:
         lot=past.lot,
         bid=bid,
         supplier=bid.tenderer,
-        price=plain(Fraction(winner.unit_price) * Fraction(facts.quantity)),
+        price=total(winner.unit_price, facts.quantity),
         currency=facts.currency,
         reason="Recorded as the winner in the imported history.",
         recommended_at=facts.at,

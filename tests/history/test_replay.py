@@ -5,12 +5,13 @@ import json
 import pytest
 
 from marketplace.ledger.models import Entry
+from procurement import exports, verification
 from procurement.models import Award, Evaluation, RecordedOutcome, Tender
 from procurement.rules.case import case_digest, read_case
 from procurement.rules.evaluation import evaluate
 from procurement.rules.history.replay import Outcome
 from procurement.rules.history.report import Kind
-from tests.history.cast import BID, BOUNDS, ROWS, import_rows, mapping_text
+from tests.history.cast import BID, BOUNDS, NOW, ROWS, import_rows, mapping_text
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,11 @@ def test_the_ledger_holds_each_tender_whole(tmp_path):
     assert (body["event"], body["outcome"]) == ("TenderImported", "agrees")
     assert [bid["tenderer"] for bid in body["bids"]] == ["Aloe Farms", "Baobab Millers"]
     assert body["case_digest"] == Evaluation.objects.order_by("id")[0].case_digest
+
+
+def test_an_auditor_repeats_the_replay_offline(tmp_path):
+    import_rows(tmp_path)
+    lines = list(exports.history(Tender.objects.get(reference="H-depots-2"), "history_jsonl", NOW))
+    report = verification.verify(lines)
+    assert report.passed, report.lines()
+    assert "evaluation recomputes" in {check.name for check in report.checks}

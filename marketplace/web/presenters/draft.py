@@ -37,7 +37,7 @@ def tasks(tender: Tender, mendings: list[Mending], editable: bool) -> list[dict[
             more = _(" (and %d more)") % (len(found) - 1) if len(found) > 1 else ""
             row["hint"] = found[0].text + more
         if name == "draft_documents" and not tender.documents.exists():
-            row |= {"status": "none", "word": _("None, if none are needed")}
+            row |= {"status": "none", "word": _("None")}
         if editable:
             row["href"] = reverse(name, args=[tender.reference])
         rows.append(row)

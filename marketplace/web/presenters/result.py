@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,14 +19,25 @@ class ResultView:
     data: dict[str, Any]
     bids: dict[str, Bid]
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What criteria and quality parameters are called, from the stored case."""
+        case = json.loads(self.evaluation.case)
+        limits = [limit for item in case["items"] for limit in item["specification"]]
+        named = {limit["parameter"]: limit["name"] for limit in limits}
+        return named | {c["criterion"]: c["title"] for c in case["criteria"]}
+
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Each bid's part of the result with the tenderer's name and the reasons it is out."""
         return [self.line(line) for line in self.data["bids"]]
 
     def line(self, line: dict[str, Any]) -> dict[str, Any]:
-        failed = [gate["reason"] or gate["name"] for gate in line["gates"] if not gate["passed"]]
+        titles = self.titles
+        gates = [gate | {"title": titles.get(gate["name"], gate["name"])} for gate in line["gates"]]
+        failed = [gate["reason"] or gate["title"] for gate in gates if not gate["passed"]]
         return line | {
+            "gates": gates,
             "name": self.bids[line["bid"]].tenderer.name,
             "why": "; ".join(failed),
             "first": line["bid"] in self.data["winners"],

@@ -1,0 +1,243 @@
+"""The buyer's work through the pages: draft, publish, open, evaluate, award, contract."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from marketplace import clock
+from procurement.models import Tender
+from procurement.operations import committees
+from tests.factories import AFTER, PASSPHRASE, START, Market, tender_at
+from tests.web.buyer_support import send, signed_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market():
+    return Market()
+
+
+@pytest.fixture
+def now(monkeypatch):
+    def move(instant):
+        monkeypatch.setattr(clock, "now", lambda: instant)
+
+    move(START)
+    return move
+
+
+def date(name, day):
+    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
+
+
+ITEM = {
+    "commodity": "MAIZE_GRAIN",
+    "description": "White maize",
+    "quantity": "100",
+    "unit": "t",
+    "delivery_place": "Gwanda depot",
+    "province": "Matabeleland South",
+    "district": "Gwanda",
+    **date("delivery_starts", START.date() + timedelta(days=50)),
+    **date("delivery_ends", START.date() + timedelta(days=90)),
+}
+
+
+def drafted(client) -> str:
+    """A draft with a lot, an item and a timetable, made page by page; returns its reference."""
+    send(client, "tender_new", title="Maize for Gwanda", description="In bags.")
+    reference = Tender.objects.get().reference
+    day = START.date() + timedelta(days=20)
+    times = {"deadline_time": "10:00", "enquiry_time": "", "standstill_days": "14"}
+    send(client, "draft_timetable", reference, **date("deadline", day), **times)
+    send(client, "draft_lot_new", reference, title="White maize", estimated_value="")
+    send(client, "draft_item_new", reference, 1, **ITEM)
+    return reference
+
+
+def test_a_tender_is_drafted_page_by_page_and_published_by_a_second_person(market, now):
+    officer = signed_in(market.officer)
+    reference = drafted(officer)
+    tender = Tender.objects.get()
+    for opener, seat in market.openers:
+        committees.appoint(
+            tender=tender, opener=opener, organization=seat, by=market.officer, now=START
+        )
+        words = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+        send(signed_in(opener), "opener_passphrase", reference, **words)
+    assert "somebody else has to do this" in text(send(officer, "tender_publish", reference))
+    answer = send(signed_in(market.approver), "tender_publish", reference)
+    assert "The tender is published" in text(answer)
+
+
+def test_the_deadline_is_read_in_the_services_zone(market, now):
+    drafted(signed_in(market.officer))
+    assert Tender.objects.get().deadline.isoformat() == "2026-03-22T08:00:00+00:00"
+
+
+def test_the_list_of_problems_leads_to_the_page_that_mends_each(market, now):
+    officer = signed_in(market.officer)
+    reference = drafted(officer)
+    send(officer, "draft_item", reference, 1, 1, **ITEM | {"delivery_place": ""})
+    page = text(officer.get(reverse("draft_check", args=[reference])))
+    assert f'href="{reverse("draft_item", args=[reference, 1, 1])}"' in page
+    assert f'href="{reverse("draft_committee", args=[reference])}"' in page
+
+
+def test_a_limit_tighter_than_the_grade_is_saved_and_named(market, now):
+    officer = signed_in(market.officer)
+    reference = drafted(officer)
+    send(officer, "draft_quality", reference, 1, 1, grade="EAS2|2011 to 2017 values|1")
+    address = reverse("draft_limits", args=[reference, 1, 1])
+    form = officer.get(address).context["form"]
+    sent = {f.name: f.initial for f in form if f.initial not in (None, False)}
+    sent = {name: str(value) for name, value in sent.items()}
+    page = officer.post(address, sent | {"maximum_MOISTURE": "12", "look": "1"}, follow=True)
+    assert "Moisture: at most 12 %, stricter than the grade" in text(page)
+
+
+def test_a_limit_that_cannot_be_is_refused_beside_its_box(market, now):
+    officer = signed_in(market.officer)
+    reference = drafted(officer)
+    send(officer, "draft_quality", reference, 1, 1, grade="EAS2|2011 to 2017 values|1")
+    page = send(officer, "draft_limits", reference, 1, 1, maximum_MOISTURE="120")
+    assert "maximum_MOISTURE" in page.context["form"].errors
+
+
+def test_a_lot_is_renamed_and_removed(market, now):
+    officer = signed_in(market.officer)
+    reference = drafted(officer)
+    send(officer, "draft_lot_edit", reference, 1, title="Maize, Plumtree", estimated_value="5")
+    assert Tender.objects.get().lots.get().title == "Maize, Plumtree"
+    send(officer, "draft_lot_remove", reference, 1)
+    assert not Tender.objects.get().lots.exists()
+
+
+def test_an_earlier_tender_gives_a_new_draft_its_lots_but_not_its_dates(market, now):
+    earlier = tender_at("open", market)
+    officer = signed_in(market.officer)
+    send(officer, "tender_new_from", earlier.reference, title="Again", description="")
+    tender = Tender.objects.order_by("-id").first()
+    assert (tender.title, tender.deadline, tender.lots.count()) == ("Again", None, 1)
+
+
+def test_a_file_that_is_not_what_its_name_says_is_refused_beside_its_box(market, now):
+    tender = tender_at("draft", market)
+    file = SimpleUploadedFile("plan.pdf", b"not a PDF")
+    page = send(signed_in(market.officer), "draft_documents", tender.reference, file=file, title="")
+    assert "does not contain what its name says" in page.context["form"].errors["file"][0]
+
+
+def test_two_openers_open_the_bids_and_everyone_reads_the_prices(market, now, client):
+    tender = tender_at("closed", market)
+    now(AFTER)
+    address = reverse("tender_opening", args=[tender.reference])
+    for opener, _ in market.openers[:2]:
+        assert "310.00" not in text(client.get(address))
+        send(signed_in(opener), "opening_act", tender.reference, passphrase=PASSPHRASE)
+    assert "310.00" in text(client.get(address))
+
+
+def test_a_wrong_passphrase_opens_nothing_and_says_so(market, now):
+    tender = tender_at("closed", market)
+    now(AFTER)
+    opener = signed_in(market.openers[0][0])
+    page = send(opener, "opening_act", tender.reference, passphrase="wrong wrong wrong")
+    assert "does not unlock the key" in page.context["form"].errors["passphrase"][0]
+
+
+def test_the_opening_page_tells_no_number_of_bids_before_the_close(market, now, client):
+    tender = tender_at("open", market)
+    page = client.get(reverse("tender_opening", args=[tender.reference]))
+    assert page.context["sealed"] is None
+
+
+def test_an_opening_without_bids_makes_sense(market, now, client):
+    tender = tender_at("closed", market, prices=())
+    page = client.get(reverse("tender_opening", args=[tender.reference]))
+    assert "No bid was submitted" in text(page)
+
+
+def test_an_evaluator_finds_evaluates_and_confirms(market, now):
+    tender = tender_at("opened", market)
+    now(AFTER)
+    evaluator, reference = signed_in(market.evaluator), tender.reference
+    assert "findings are missing" in text(send(evaluator, "lot_evaluation", reference, 1))
+    for bid in tender.bids.all():
+        send(evaluator, "bid_findings", reference, 1, bid.public_id, met_1="yes", reason_1="")
+    send(evaluator, "lot_evaluation", reference, 1)
+    assert "is confirmed" in text(send(evaluator, "evaluation_confirm", reference, 1))
+
+
+def test_a_requirement_that_is_not_met_needs_a_reason(market, now):
+    tender = tender_at("opened", market)
+    now(AFTER)
+    bid = tender.bids.first()
+    page = send(
+        signed_in(market.evaluator), "bid_findings", tender.reference, 1, bid.public_id, met_1="no"
+    )
+    assert "reason_1" in page.context["form"].errors
+
+
+def test_the_result_is_hidden_until_the_award_and_then_public(market, now, client):
+    tender = tender_at("evaluated", market)
+    now(AFTER)
+    address = reverse("lot_result", args=[tender.reference, 1])
+    assert client.get(address).status_code == 404
+    assert signed_in(market.evaluator).get(address).status_code == 200
+    send(signed_in(market.officer), "lot_award_recommend", tender.reference, 1, reason="First.")
+    send(signed_in(market.accountant), "lot_award_decide", tender.reference, 1, reason="Agreed.")
+    assert "Co-op Chengeta" in text(client.get(address))
+
+
+def test_each_bid_of_a_public_result_shows_its_working(market, now, client):
+    tender = tender_at("standstill", market)
+    for bid in tender.bids.all():
+        args = [tender.reference, 1, bid.public_id]
+        page = client.get(reverse("lot_result_bid", args=args))
+        assert "unit price × quantity" in text(page)
+
+
+def test_the_downloaded_result_is_the_stored_one_byte_for_byte(market, now, client):
+    tender = tender_at("standstill", market)
+    answer = client.get(reverse("lot_result_file", args=[tender.reference, 1]))
+    assert text(answer) == tender.lots.get().evaluations.get().result
+
+
+def test_who_recommended_does_not_decide(market, now):
+    tender = tender_at("recommended", market)
+    page = signed_in(market.officer).post(
+        reverse("lot_award_decide", args=[tender.reference, 1]), {"reason": "Me too."}
+    )
+    assert page.status_code == 403 and "You may not decide awards" in text(page)
+
+
+def test_a_contract_before_the_end_of_the_standstill_is_refused_with_the_reason(market, now):
+    tender = tender_at("standstill", market)
+    now(AFTER)
+    page = send(signed_in(market.officer), "contract_sign", tender.reference, 1)
+    assert "not possible while the status is standstill" in text(page)
+
+
+def test_from_the_contract_to_the_last_payment(market, now):
+    tender = tender_at("standstill", market)
+    now(AFTER + timedelta(days=15))
+    reference, inspector = tender.reference, signed_in(market.inspector)
+    send(signed_in(market.officer), "contract_sign", reference, 1)
+    send(inspector, "contract_receive", reference, 1, item="1", quantity="100", note="")
+    send(inspector, "contract_complete", reference, 1)
+    paid = {"amount": "30000", "final": "on"}
+    send(signed_in(market.accountant), "contract_pay", reference, 1, **paid)
+    assert tender.lots.get().awards.get().contract.paid_at is not None
+
+
+def test_a_tender_is_cancelled_with_a_reason_only(market, now):
+    tender = tender_at("open", market)
+    officer = signed_in(market.officer)
+    assert "reason" in send(officer, "tender_cancel", tender.reference).context["form"].errors
+    send(officer, "tender_cancel", tender.reference, reason="The budget was withdrawn.")
+    tender.refresh_from_db()
+    assert tender.cancelled_reason == "The budget was withdrawn."

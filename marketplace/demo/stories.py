@@ -29,6 +29,7 @@ from procurement.operations import (
     openings,
     tenders,
 )
+from procurement.operations.evaluations import GateFinding
 from procurement.queries import terms
 
 Story = Generator[datetime, datetime, None]
@@ -251,17 +252,14 @@ class _Teller:
     def _find(self, lot: Lot, flawed: set[int], now: datetime) -> None:
         rows = Bid.objects.filter(lines__item__lot=lot).distinct().order_by("id")
         gates = list(lot.criteria.filter(kind="gate"))
-        for bid in rows:
-            passed = bid.tenderer_id not in flawed
-            for gate in gates:
-                evaluations.decide_gate(
-                    bid=bid,
-                    criterion=gate,
-                    passed=passed,
-                    reason="" if passed else NO_CERTIFICATE,
-                    by=self.evaluator,
-                    now=now,
-                )
+        findings = [
+            GateFinding(bid, gate, False, NO_CERTIFICATE)
+            if bid.tenderer_id in flawed
+            else GateFinding(bid, gate, True)
+            for bid in rows
+            for gate in gates
+        ]
+        evaluations.decide_lot(findings=findings, by=self.evaluator, now=now)
 
     def award(self) -> Story:
         now = yield self._after(RECOMMENDED)

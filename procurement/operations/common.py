@@ -41,7 +41,6 @@ def check_tender_allows(operation: str, tender: Tender, now: datetime) -> None:
 
 def check_lot_allows(operation: str, lot: Lot, now: datetime) -> None:
     """The tender must have reached its lots (opened); then the lot's own status counts."""
-    status = facts.status(lot.tender, now)
-    if lot.tender.opened_at and lot.tender.cancelled_at is None:
-        status = facts.lot_status(lot, now)
+    reached = lot.tender.opened_at and lot.tender.cancelled_at is None
+    status = facts.lot_status(lot, now) if reached else facts.status(lot.tender, now)
     lifecycle.check_allowed(operation, status)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db import transaction
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.ledger.record import record
+from marketplace.ledger.record import PendingEntry, record, record_many
 from procurement import permissions
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -28,39 +29,22 @@ class FindingsMissing(Invalid):
     code = "findings-missing"
 
 
+@dataclass(frozen=True)
+class GateFinding:
+    """Whether one bid meets one gate; a failure needs a reason."""
+
+    bid: Bid
+    gate: Criterion
+    passed: bool
+    reason: str = ""
+
+
 @transaction.atomic
 def decide_gate(
     *, bid: Bid, criterion: Criterion, passed: bool, reason: str, by: User, now: datetime
 ) -> GateDecision:
     """Record whether a bid meets a gate; a failure needs a reason. Open until confirmed."""
-    lot = lock_lot(criterion.lot_id)
-    permissions.check_user_can(by, Permission.BID_EVALUATE, lot.tender)
-    check_lot_allows("evaluations.evaluate", lot, now)
-    _check_gate(bid, criterion, passed, reason, lot)
-    decision, _ = GateDecision.objects.update_or_create(
-        bid=bid,
-        criterion=criterion,
-        defaults={
-            "passed": passed,
-            "reason": reason.strip(),
-            "decided_by": by,
-            "decided_at": now,
-        },
-    )
-    record(
-        "GateDecided",
-        subject=lot.tender.reference,
-        body={
-            "lot": lot.number,
-            "bid": bid.public_id,
-            "criterion": criterion.number,
-            "passed": passed,
-            "reason": decision.reason,
-        },
-        by=by,
-        now=now,
-    )
-    return decision
+    return decide_lot(findings=[GateFinding(bid, criterion, passed, reason)], by=by, now=now)[0]
 
 
 @transaction.atomic
@@ -68,19 +52,73 @@ def decide_gates(
     *, bid: Bid, findings: Mapping[Criterion, tuple[bool, str]], by: User, now: datetime
 ) -> list[GateDecision]:
     """Record several findings on one bid, all or none; each is (passed, reason)."""
+    found = [GateFinding(bid, gate, *finding) for gate, finding in findings.items()]
+    lots = sorted({finding.gate.lot_id for finding in found})
     return [
-        decide_gate(bid=bid, criterion=gate, passed=passed, reason=reason, by=by, now=now)
-        for gate, (passed, reason) in findings.items()
+        decision
+        for lot in lots
+        for decision in decide_lot(
+            findings=[f for f in found if f.gate.lot_id == lot], by=by, now=now
+        )
     ]
 
 
-def _check_gate(bid: Bid, criterion: Criterion, passed: bool, reason: str, lot: Lot) -> None:
-    if bid.tender_id != lot.tender_id or criterion.kind != Criterion.Kind.GATE:
-        raise NotFound("There is no such gate for this bid.")
-    if not passed and not reason.strip():
-        raise Invalid("Say why the bid does not meet the requirement.", where="reason")
+@transaction.atomic
+def decide_lot(
+    *, findings: Sequence[GateFinding], by: User, now: datetime
+) -> list[GateDecision]:
+    """Record findings on many bids for one lot, all or none: a lot may draw hundreds of bids.
+
+    Who, when and whether the lot is still open are asked once, not once per finding.
+    """
+    if not findings:
+        return []
+    lot = lock_lot(findings[0].gate.lot_id)
+    permissions.check_user_can(by, Permission.BID_EVALUATE, lot.tender)
+    check_lot_allows("evaluations.evaluate", lot, now)
     if lot.evaluations.exclude(confirmed_at=None).exists():
         raise Conflict("The evaluation of this lot is confirmed; its findings stand.")
+    for finding in findings:
+        _check_finding(finding, lot)
+    decisions = GateDecision.objects.bulk_create(
+        [_decision(finding, by, now) for finding in findings],
+        update_conflicts=True,
+        unique_fields=["bid", "criterion"],
+        update_fields=["passed", "reason", "decided_by", "decided_at"],
+    )
+    record_many(_entry(finding, lot, by, now) for finding in findings)
+    return decisions
+
+
+def _check_finding(finding: GateFinding, lot: Lot) -> None:
+    gate = finding.gate
+    elsewhere = finding.bid.tender_id != lot.tender_id or gate.lot_id != lot.pk
+    if elsewhere or gate.kind != Criterion.Kind.GATE:
+        raise NotFound("There is no such gate for this bid.")
+    if not finding.passed and not finding.reason.strip():
+        raise Invalid("Say why the bid does not meet the requirement.", where="reason")
+
+
+def _decision(finding: GateFinding, by: User, now: datetime) -> GateDecision:
+    return GateDecision(
+        bid=finding.bid,
+        criterion=finding.gate,
+        passed=finding.passed,
+        reason=finding.reason.strip(),
+        decided_by=by,
+        decided_at=now,
+    )
+
+
+def _entry(finding: GateFinding, lot: Lot, by: User, now: datetime) -> PendingEntry:
+    body = {
+        "lot": lot.number,
+        "bid": finding.bid.public_id,
+        "criterion": finding.gate.number,
+        "passed": finding.passed,
+        "reason": finding.reason.strip(),
+    }
+    return PendingEntry("GateDecided", lot.tender.reference, body, by, now)
 
 
 @transaction.atomic

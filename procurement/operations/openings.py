@@ -136,7 +136,8 @@ def _share(bid: SealedBid, position: int, private_key: bytes) -> bytes | None:
 
 
 def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
-    opened = [_open_one(tender, bid, now) for bid in standing(tender)]
+    known = readout.names(tender)
+    opened = [_open_one(tender, bid, known, now) for bid in standing(tender)]
     nonces = b"".join(bytes.fromhex(member.draw_nonce) for member in acted)
     tender.draw_seed = hashlib.sha256(nonces).hexdigest()
     tender.opened_at = now
@@ -155,7 +156,9 @@ def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
     _tell(tender, opened, now)
 
 
-def _open_one(tender: Tender, sealed: SealedBid, now: datetime) -> Bid:
+def _open_one(
+    tender: Tender, sealed: SealedBid, known: readout.Names, now: datetime
+) -> Bid:
     """One bid, readable; or the same bid with the reason why it is not."""
     bid = Bid(
         public_id=new_public_id(),
@@ -174,7 +177,7 @@ def _open_one(tender: Tender, sealed: SealedBid, now: datetime) -> Bid:
         bid.failure = f"{error.code}: {error.message}"
     bid.save()
     if content is not None:
-        readout.write(bid, content)
+        readout.write(bid, content, known)
         _keep_documents(bid, content)
     return bid
 

@@ -1,5 +1,7 @@
 """Write an opened bid into rows, and read it out for the ledger."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marketplace.errors import Invalid
@@ -11,20 +13,37 @@ from procurement.models import (
     DeclaredValue,
     Item,
     RequirementResponse,
+    Tender,
 )
 from procurement.rules.bidding import BidContent
 
 
-def write(bid: Bid, content: BidContent) -> None:
+@dataclass(frozen=True)
+class Names:
+    """A tender's items and options by the numbers that bids call them; read once an opening."""
+
+    items: Mapping[tuple[int, int], Item]
+    options: Mapping[tuple[int, int, int], CriterionOption]
+
+
+def names(tender: Tender) -> Names:
+    items = Item.objects.filter(lot__tender=tender).select_related("lot")
+    options = CriterionOption.objects.filter(criterion__lot__tender=tender)
+    return Names(
+        {(item.lot.number, item.number): item for item in items},
+        {
+            (o.criterion.lot.number, o.criterion.number, o.number): o
+            for o in options.select_related("criterion__lot")
+        },
+    )
+
+
+def write(bid: Bid, content: BidContent, known: Names) -> None:
     """Rows for what the bid says; names unknown to the tender were refused at submission."""
-    items = {
-        (item.lot.number, item.number): item
-        for item in Item.objects.filter(lot__tender=bid.tender).select_related("lot")
-    }
     BidLine.objects.bulk_create(
         BidLine(
             bid=bid,
-            item=items[line.lot, line.item],
+            item=known.items[line.lot, line.item],
             unit_price=line.unit_price,
             quantity=line.quantity,
             stated_total=line.stated_total,
@@ -32,20 +51,17 @@ def write(bid: Bid, content: BidContent) -> None:
         for line in content.lines
     )
     DeclaredValue.objects.bulk_create(
-        DeclaredValue(bid=bid, item=items[d.lot, d.item], parameter=d.parameter, value=d.value)
+        DeclaredValue(
+            bid=bid, item=known.items[d.lot, d.item], parameter=d.parameter, value=d.value
+        )
         for d in content.declared
     )
-    _write_responses(bid, content)
+    _write_responses(bid, content, known)
 
 
-def _write_responses(bid: Bid, content: BidContent) -> None:
-    rows = CriterionOption.objects.filter(criterion__lot__tender=bid.tender)
-    options = {
-        (o.criterion.lot.number, o.criterion.number, o.number): o
-        for o in rows.select_related("criterion__lot")
-    }
+def _write_responses(bid: Bid, content: BidContent, known: Names) -> None:
     try:
-        chosen = [options[r.lot, r.criterion, r.option] for r in content.responses]
+        chosen = [known.options[r.lot, r.criterion, r.option] for r in content.responses]
     except KeyError as error:
         raise Invalid(f"The bid names an option that does not exist: {error}.") from None
     RequirementResponse.objects.bulk_create(

@@ -82,19 +82,19 @@ def lot_status(lot: Lot, now: datetime) -> TenderStatus:
 
 def acts(tender: Tender) -> Mapping[Duty, frozenset[str]]:
     """Who has done which duty in this tender, by public id."""
-    lots = Lot.objects.filter(tender=tender)
-    evaluators = Evaluation.objects.filter(lot__in=lots).values_list("evaluated_by", flat=True)
-    deciders = Award.objects.filter(lot__in=lots).values_list("decided_by", flat=True)
-    openers = CommitteeMember.objects.filter(tender=tender).values_list("user", flat=True)
+    evaluators = Evaluation.objects.filter(lot__tender=tender, evaluated_by__isnull=False)
+    deciders = Award.objects.filter(lot__tender=tender, decided_by__isnull=False)
+    openers = CommitteeMember.objects.filter(tender=tender)
+    heads = User.objects.filter(pk__in=[tender.created_by_id, tender.published_by_id])
+    known = dict(heads.values_list("pk", "public_id"))
     return {
-        Duty.DRAFT: _ids([tender.created_by_id]),
-        Duty.PUBLISH: _ids([tender.published_by_id]),
-        Duty.OPEN: _ids(openers),
-        Duty.EVALUATE: _ids(evaluators),
-        Duty.AWARD: _ids(deciders),
+        Duty.DRAFT: _known(known, tender.created_by_id),
+        Duty.PUBLISH: _known(known, tender.published_by_id),
+        Duty.OPEN: frozenset(openers.values_list("user__public_id", flat=True)),
+        Duty.EVALUATE: frozenset(evaluators.values_list("evaluated_by__public_id", flat=True)),
+        Duty.AWARD: frozenset(deciders.values_list("decided_by__public_id", flat=True)),
     }
 
 
-def _ids(keys: object) -> frozenset[str]:
-    users = User.objects.filter(pk__in=[key for key in keys if key])  # type: ignore[attr-defined]
-    return frozenset(users.values_list("public_id", flat=True))
+def _known(public_ids: Mapping[int, str], pk: int | None) -> frozenset[str]:
+    return frozenset() if pk is None else frozenset({public_ids[pk]})

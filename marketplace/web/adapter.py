@@ -10,9 +10,7 @@ from marketplace.web.context import now_of
 class AccountAdapter(DefaultAccountAdapter):
     """Where allauth asks us."""
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: Any, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Our accounts have a full name and an instant of joining; allauth knows neither."""
         user.full_name = form.cleaned_data["full_name"]
         user.date_joined = now_of(request)

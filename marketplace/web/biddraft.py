@@ -69,10 +69,14 @@ class Draft:
         return BidContent(
             lines=tuple(lines),
             declared=tuple(
-                Declaration(*key, text) for key, text in self.declared.items() if key[0] in self.lots
+                Declaration(*key, text)
+                for key, text in self.declared.items()
+                if key[0] in self.lots
             ),
             responses=tuple(
-                Response(*key, int(text)) for key, text in self.options.items() if key[0] in self.lots
+                Response(*key, int(text))
+                for key, text in self.options.items()
+                if key[0] in self.lots
             ),
             documents=self.documents,
         )

@@ -139,9 +139,7 @@ def _declared_field(limit: LimitFact) -> forms.Field:
     asked = f"Asked: {bound_words(limit)}."
     if limit.kind is Kind.BOOLEAN:
         choices = [("", "Not said yet"), ("absent", "Absent"), ("present", "Present")]
-        return forms.ChoiceField(
-            label=limit.name, choices=choices, required=False, help_text=asked
-        )
+        return forms.ChoiceField(label=limit.name, choices=choices, required=False, help_text=asked)
     widget: forms.Widget = forms.TextInput()
     if limit.kind in NUMERIC_KINDS:
         widget = TextNumber(width="6", whole=limit.kind is Kind.COUNT)

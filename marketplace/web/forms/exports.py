@@ -28,5 +28,7 @@ class ExportForm(forms.Form):
             return None
         found = lists.public(self.now).filter(reference=reference).first()
         if found is None:
-            raise forms.ValidationError("There is no such tender. Copy the reference from its page.")
+            raise forms.ValidationError(
+                "There is no such tender. Copy the reference from its page."
+            )
         return found

@@ -18,9 +18,7 @@ KINDS = [
 
 
 class OrganisationForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="What do you register?", choices=KINDS, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="What do you register?", choices=KINDS, widget=forms.RadioSelect)
     name = forms.CharField(
         label="Name", max_length=200, help_text="A farmer may use his or her own name."
     )

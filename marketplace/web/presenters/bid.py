@@ -77,9 +77,7 @@ def steps(draft: Draft, tender: Tender, tenderer: Organization, here: str) -> li
     ]
     names = [step.name for step in found]
     at = names.index(here) if here in names else 0
-    return [
-        {"title": s.title, "href": s.href, "state": _state(i, at)} for i, s in enumerate(found)
-    ]
+    return [{"title": s.title, "href": s.href, "state": _state(i, at)} for i, s in enumerate(found)]
 
 
 def _state(position: int, at: int) -> str:

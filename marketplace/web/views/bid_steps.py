@@ -149,9 +149,7 @@ def lot(request: HttpRequest, reference: str, organisation: str, lot: int) -> Ht
     row = next((row for row in desk.lots if row.number == lot), None)
     if row is None or lot not in desk.draft.lots:
         return redirect(desk.href("bid_lots"))
-    form = LotForm(
-        request.POST or None, lot=row, draft=desk.draft, currency=desk.tender.currency
-    )
+    form = LotForm(request.POST or None, lot=row, draft=desk.draft, currency=desk.tender.currency)
     if request.method == "POST" and form.is_valid():
         draft = form.applied(desk.draft)
         if save(request, desk, draft, form):

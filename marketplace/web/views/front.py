@@ -11,22 +11,14 @@ from marketplace.web.context import now_of, user_of
 from marketplace.web.operate import page
 from marketplace.web.presenters import tender_rows
 from marketplace.web.templatetags.musika import number
-from marketplace.web.views.buyer_home import buyer_home
+from marketplace.web.views import auditor
+from marketplace.web.views.buyer_home import buyer_home, is_buyer_person
 from marketplace.web.views.outcomes import decided
 from marketplace.web.views.people import listed
 from procurement import filters, permissions
 from procurement.models import Bid, BidDraft, Lot, SealedBid, Tender
 from procurement.queries import lists
 from procurement.rules.timeline import TenderStatus
-
-BUYER_ROLES = {
-    Role.PROCUREMENT_OFFICER,
-    Role.APPROVER,
-    Role.OPENER,
-    Role.EVALUATOR,
-    Role.ACCOUNTING_OFFICER,
-    Role.INSPECTOR,
-}
 
 
 @require_safe
@@ -76,12 +68,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """The tasks of whoever signed in: by role, buyers first."""
     user = user_of(request)
     roles = people.roles(user)
-    if roles & BUYER_ROLES:
+    if is_buyer_person(user):
         return buyer_home(request)
     if permissions.user_can_read_history(user):
-        from marketplace.web.views.auditor import home as audit
-
-        return audit(request)
+        return auditor.home(request)
     if Role.ADMINISTRATOR in roles:
         return listed(request)
     return _tenderer_home(request)

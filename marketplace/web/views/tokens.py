@@ -24,7 +24,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
     full = rows.count() >= MOST
     if request.method == "POST" and not full:
         made = AuthToken.objects.create(user=user)[1]
-    context = {"tokens": rows, "made": made, "full": full, "days": settings.REST_KNOX["TOKEN_TTL"].days}
+    context = {
+        "tokens": rows,
+        "made": made,
+        "full": full,
+        "days": settings.REST_KNOX["TOKEN_TTL"].days,
+    }
     return render(request, "web/account/tokens.html", context)
 
 

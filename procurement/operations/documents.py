@@ -18,12 +18,15 @@ from procurement.operations.common import check_tender_allows, lock_tender
 from procurement.rules import documents as rules
 
 MAX_DOCUMENTS = 30
+ENDING_ALONE = 0.1
 
 
 def checked(filename: str, content: bytes) -> rules.CheckedFile:
     """Check a file by its content; raises BadDocument."""
     try:
-        found = frozenset(match.mime_type for match in puremagic.magic_string(content, filename))
+        matches = puremagic.magic_string(content, filename)
+        # A match on the ending of the name alone counts for nothing.
+        found = frozenset(m.mime_type for m in matches if m.confidence > ENDING_ALONE)
     except (puremagic.PureError, ValueError):
         found = frozenset()
     return rules.check(filename, content, found, settings.DOCUMENT_MAX_BYTES)

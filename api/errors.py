@@ -70,6 +70,8 @@ def _of_ours(error: MusikaError) -> HttpResponse:
 def _places(error: MusikaError) -> list[Body]:
     """Every place of a refusal that knows several: a draft's problems, a bid's gaps."""
     rows = getattr(error, "problems", None) or getattr(error, "gaps", None) or []
+    if not rows and error.where and isinstance(error, Invalid):
+        return [{"place": pointer(error.where), "message": error.message}]
     return [{"place": pointer(row.where), "message": row.message} for row in rows]
 
 

@@ -41,7 +41,7 @@ class TenderFilter(filters.FilterSet):
     def in_status(self, rows: QuerySet[Tender], name: str, value: list[str]) -> QuerySet[Tender]:
         if not value:
             return rows
-        return lists.with_status(rows, now_of(self.request)).filter(status_now__in=value)
+        return lists.with_status(rows, now_of(self.request)).filter(status_now__in=value)  # type: ignore[misc]
 
     def search(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
         return search.matching(rows, value)

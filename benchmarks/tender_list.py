@@ -3,7 +3,8 @@
     python -m benchmarks.tender_list [--tenders 50] [--repeat 40]
 
 Both run in this process on the same rows of a throwaway database, turn about. The peer prefetches
-what it shows and takes the statuses from the same function; the gate of the house is a ratio of at least 4.
+what it shows and takes the statuses from the same function; the house wants a ratio of at
+least 4.
 """
 
 import argparse

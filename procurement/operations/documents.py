@@ -19,6 +19,7 @@ from procurement.rules import documents as rules
 
 MAX_DOCUMENTS = 30
 
+
 def checked(filename: str, content: bytes) -> rules.CheckedFile:
     """Check a file by its content; raises BadDocument."""
     try:

@@ -1,0 +1,26 @@
+"""How gunicorn serves Musika: `gunicorn -c deploy/gunicorn.conf.py marketplace.wsgi`.
+
+WEB_CONCURRENCY  processes; more than one needs MUSIKA_CACHE_URL, because login limits and used
+                 two-step codes must be counted in one place
+WEB_THREADS      threads of each process
+WEB_BIND         address and port
+"""
+
+import os
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+worker_class = "gthread"
+# An upload over a slow line may take its time: the thread waits, the others serve.
+timeout = 120
+graceful_timeout = 10
+keepalive = 5
+# Recycled before slow leaks matter, not all at once.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# Request lines carry facets and searches, never more.
+limit_request_line = 8190
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")

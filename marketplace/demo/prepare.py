@@ -1,0 +1,77 @@
+"""From an empty folder to a seeded installation; what is done already is not done again."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from marketplace import keys
+from marketplace.demo import people, seed
+from marketplace.errors import MusikaError
+from produce.operations import catalogue
+
+Step = Callable[[str], None]
+
+
+class NotADemo(MusikaError):
+    """The database holds somebody's data, and it is not a demo's."""
+
+    code = "not-a-demo"
+
+
+def ready(now: datetime, step: Step) -> None:
+    """Keys, tables, produce, static files. `step` is told what is being done."""
+    if keys.ensure():
+        step("made keys")
+    if _behind():
+        step("making the tables")
+        call_command("migrate", verbosity=0, interactive=False)
+    catalogue.load(now=now)
+    _static(step)
+
+
+def filled(now: datetime, progress: seed.Progress) -> bool:
+    """Seed if there is nobody yet; returns whether it had to. Raises NotADemo."""
+    if seed.is_empty():
+        seed.seed(now=now, progress=progress)
+        return True
+    if not people.logins_file().exists():
+        raise NotADemo(
+            f"{settings.DATABASES['default']['NAME']} has people in it, but it is not a demo.",
+            where=str(people.logins_file()),
+            remedy="Choose another folder: MUSIKA_VAR_DIR=/tmp/musika python -m marketplace demo",
+        )
+    return False
+
+
+def _behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _static(step: Step) -> None:
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    wanted = _fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    step("collecting static files")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(wanted)
+
+
+def _fingerprint() -> str:
+    """Changes whenever a static file is added, taken away or edited."""
+    return hashlib.sha256("\n".join(sorted(_sources())).encode()).hexdigest()
+
+
+def _sources() -> Iterator[str]:
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            facts = Path(storage.path(path)).stat()
+            yield f"{path} {facts.st_size} {facts.st_mtime_ns}"

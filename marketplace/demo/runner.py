@@ -155,9 +155,7 @@ def _until_told() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def await_answer(
-    port: int, children: Sequence[processes.Child], told: threading.Event
-) -> None:
+def await_answer(port: int, children: Sequence[processes.Child], told: threading.Event) -> None:
     """Wait until the server answers; raises NotAnswering or ChildDied."""
     until = time.monotonic() + START_WITHIN
     while not (told.is_set() or _answers(port)):

@@ -17,7 +17,7 @@ from marketplace.demo.answers import answer
 from marketplace.demo.people import Cast
 from marketplace.demo.plans import BidPlan, TenderPlan
 from marketplace.demo.prices import cents
-from procurement.models import Bid, Lot, SealedBid, Tender
+from procurement.models import Bid, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
     awards,
     bids,
@@ -178,14 +178,15 @@ class _Teller:
         for key, share, number in self.plan.enquiries:
             question, text = QUESTIONS[number]
             user, firm = self.cast.tenderer(key)
-            at, asked = self._instant(share), {}
+            at = self._instant(share)
+            asked: dict[str, Enquiry] = {}
 
-            def ask(now, user=user, firm=firm, question=question, asked=asked):  # type: ignore[no-untyped-def]
+            def ask(now, user=user, firm=firm, question=question, asked=asked):
                 asked["row"] = enquiries.ask(
                     tender=self.tender, organization=firm, question=question, by=user, now=now
                 )
 
-            def reply(now, text=text, asked=asked):  # type: ignore[no-untyped-def]
+            def reply(now, text=text, asked=asked):
                 enquiries.answer(enquiry=asked["row"], text=text, by=self.officer, now=now)
 
             yield at, ask

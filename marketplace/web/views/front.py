@@ -1,6 +1,7 @@
 """The first page, and the way from it to everybody's own."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -64,7 +65,7 @@ def _figures(opened: int) -> list[dict[str, str]]:
 
 @require_safe
 @page
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: HttpRequest) -> HttpResponseBase:
     """The tasks of whoever signed in: by role, buyers first."""
     user = user_of(request)
     roles = people.roles(user)

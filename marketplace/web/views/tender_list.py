@@ -80,7 +80,7 @@ def _query(request: HttpRequest) -> str:
 
 
 @require_safe
-def as_csv(request: HttpRequest) -> HttpResponse:
+def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every tender that the list shows, all pages, in the same order."""
     now = now_of(request)
     found = TenderFilter(request.GET, queryset=lists.public(now), now=now)

@@ -1,5 +1,7 @@
 """Keys with which a person's own programs use the API."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,8 @@ from knox.models import AuthToken
 from marketplace.web.context import user_of
 from marketplace.web.operate import page
 
-MOST: int = settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]
+KNOX: dict[str, Any] = settings.REST_KNOX
+MOST: int = KNOX["TOKEN_LIMIT_PER_USER"]
 
 
 @never_cache
@@ -28,7 +31,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "tokens": rows,
         "made": made,
         "full": full,
-        "days": settings.REST_KNOX["TOKEN_TTL"].days,
+        "days": KNOX["TOKEN_TTL"].days,
     }
     return render(request, "web/account/tokens.html", context)
 

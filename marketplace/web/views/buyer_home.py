@@ -49,7 +49,7 @@ def buyer_home(request: HttpRequest) -> HttpResponse:
 def mine(user: User, now: datetime) -> list[Tender]:
     """Tenders still going on, of the person's buyers or with the person on the committee."""
     rows = _of_person(user)
-    live = with_status(todo.with_facts(rows), now).exclude(status_now__in=OVER)  # type: ignore[misc]
+    live = with_status(todo.with_facts(rows), now).exclude(status_now__in=OVER)
     return list(live.order_by("-id")[:MOST])
 
 

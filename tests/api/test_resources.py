@@ -151,6 +151,17 @@ def test_a_failed_gate_needs_its_reason(at, market, caller):
     assert refused.json()["errors"][0]["place"] == "/reason"
 
 
+def test_findings_on_many_bids_are_all_recorded_or_none(at, market, caller):
+    tender = tender_at("opened", market)
+    at.now = AFTER
+    path, who = f"tenders/{tender.reference}/lots/1/gates", caller(market.evaluator)
+    good = [{"bid": b.public_id, "criterion": 1, "passed": True} for b in tender.bids.all()]
+    bad = [*good, {"bid": "0" * 16, "criterion": 1, "passed": True}]
+    assert who.put(path, {"findings": bad}).status_code == 404
+    assert who.get(path).json() == []
+    assert len(who.put(path, {"findings": good}).json()) == len(who.get(path).json()) == 3
+
+
 def test_a_recommended_award_is_not_public_yet(at, market, caller):
     tender = tender_at("recommended", market)
     path = f"tenders/{tender.reference}/lots/1/award"

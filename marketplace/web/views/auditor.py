@@ -1,5 +1,7 @@
 """The auditor's pages: find a tender, ask for files, fetch them."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
-def download(request: HttpRequest, export: str) -> HttpResponse:
+def download(request: HttpRequest, export: str) -> Any:
     user = user_of(request)
     permissions.check_user_can_read_history(user)
     row = Export.objects.filter(public_id=export, requested_by=user).first()

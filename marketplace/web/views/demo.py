@@ -55,7 +55,7 @@ def logins(request: HttpRequest) -> HttpResponse:
 
 
 def secrets() -> dict[str, dict[str, str]]:
-    """Passwords and passphrases by e-mail, from the file that the demonstration keeps for itself."""
+    """Passwords and passphrases by e-mail, from the file that the demonstration keeps."""
     file = Path(settings.VAR_DIR) / "demo-logins.json"
     if not file.exists():
         return {}

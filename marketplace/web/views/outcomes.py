@@ -21,7 +21,7 @@ from procurement.analysis import Month, Series
 from procurement.models import Award
 
 PER_PAGE = 25
-PRICE_COLUMNS = [
+PRICE_COLUMNS: list[dict[str, Any]] = [
     {"key": "month", "title": "Month"},
     {"key": "awards", "title": "Awards", "numeric": True},
     {"key": "low", "title": "Lower quarter", "numeric": True},

@@ -1,7 +1,8 @@
-"""The public record: a tender's history, the latest checkpoint, and checks of what was downloaded."""
+"""The public record: a tender's history, the latest checkpoint, checks of downloaded files."""
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -69,7 +70,7 @@ def _names(rows: list[Entry]) -> dict[str, str]:
 
 @require_safe
 @explained
-def history_file(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
+def history_file(request: HttpRequest, reference: str, kind: str) -> Any:
     """The record of a tender as JSON lines (which anyone can verify) or CSV."""
     now = now_of(request)
     tender = public_tender(reference, now)

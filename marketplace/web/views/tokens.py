@@ -1,5 +1,7 @@
 """Keys with which a person's own programs use the API."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from knox.models import AuthToken
 from marketplace.web.context import user_of
 from marketplace.web.operate import page
 
-MOST: int = settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]
+KNOX: dict[str, Any] = settings.REST_KNOX
 
 
 @never_cache
@@ -21,14 +23,14 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """List, and make one on POST: it is shown on this answer and never again."""
     user, made = user_of(request), None
     rows = AuthToken.objects.filter(user=user).order_by("-created")
-    full = rows.count() >= MOST
+    full = rows.count() >= KNOX["TOKEN_LIMIT_PER_USER"]
     if request.method == "POST" and not full:
         made = AuthToken.objects.create(user=user)[1]
     context = {
         "tokens": rows,
         "made": made,
         "full": full,
-        "days": settings.REST_KNOX["TOKEN_TTL"].days,
+        "days": KNOX["TOKEN_TTL"].days,
     }
     return render(request, "web/account/tokens.html", context)
 

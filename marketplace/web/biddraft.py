@@ -5,7 +5,7 @@ It lives only in `procurement.operations.drafts`: never in a session, a message 
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,6 +59,9 @@ class Draft:
     def started(self, lot: int) -> bool:
         return any(key[0] == lot for key in (*self.prices, *self.declared, *self.options))
 
+    def _of(self, texts: Mapping[Any, str]) -> Iterator[tuple[Any, str]]:
+        return ((key, text) for key, text in texts.items() if key[0] in self.lots)
+
     def content(self, demand: Demand) -> BidContent:
         """The bid that this draft says, for the lots chosen, in the whole quantity asked."""
         lines = [
@@ -68,16 +71,8 @@ class Draft:
         ]
         return BidContent(
             lines=tuple(lines),
-            declared=tuple(
-                Declaration(*key, text)
-                for key, text in self.declared.items()
-                if key[0] in self.lots
-            ),
-            responses=tuple(
-                Response(*key, int(text))
-                for key, text in self.options.items()
-                if key[0] in self.lots
-            ),
+            declared=tuple(Declaration(*key, text) for key, text in self._of(self.declared)),
+            responses=tuple(Response(*key, int(text)) for key, text in self._of(self.options)),
             documents=self.documents,
         )
 

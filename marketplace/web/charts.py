@@ -88,11 +88,12 @@ def _points(points: list[tuple[int, int]]) -> str:
 def bids_chart(rows: list[Competition], label: str) -> SafeString:
     """A bar for each number of bids: how many lots had that many."""
     top = nice_top(Decimal(max(row.lots for row in rows)))
-    wide = max(6, (WIDTH - LEFT - 24) // max(len(rows), 1) * 2 // 3)
+    slot = (WIDTH - LEFT) // len(rows)
+    wide = min(56, slot * 2 // 3)
     bars = []
     for at, row in enumerate(rows):
-        x, y = _x(at, max(len(rows), 2)), _y(Decimal(row.lots), top)
-        bars.append((x - wide // 2 + 8, y, wide, FLOOR - y, x + 8, HEIGHT - 14, row.bids))
+        x, y = LEFT + slot * at + slot // 2, _y(Decimal(row.lots), top)
+        bars.append((x - wide // 2, y, wide, FLOOR - y, x, HEIGHT - 14, row.bids))
     drawn = format_html_join(
         "",
         '<rect class="c-bar" x="{}" y="{}" width="{}" height="{}"/>'
@@ -101,7 +102,7 @@ def bids_chart(rows: list[Competition], label: str) -> SafeString:
     )
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
-        WIDTH + 16,
+        WIDTH,
         HEIGHT,
         label,
         _scale(top),

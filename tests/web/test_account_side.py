@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from knox.models import AuthToken
 
 from marketplace.accounts.models import Membership, Organization, User
@@ -138,7 +139,6 @@ def test_a_downloaded_history_passes_on_the_verify_page(client, market, at):
     tender = tender_at("standstill", market)
     at(AFTER + DAY)
     lines = b"".join(client.get(f"/tenders/{tender.reference}/history.jsonl").streaming_content)
-    from django.core.files.uploadedfile import SimpleUploadedFile
 
     report = client.post("/verify/", {"file": SimpleUploadedFile("h.jsonl", lines)}).context[
         "report"

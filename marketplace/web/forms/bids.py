@@ -45,23 +45,40 @@ class LotsForm(VersionedForm):
         ]
 
 
+class _Owed:
+    """A field that the bid needs in the end, and that may be blank on the way there."""
+
+    def validate(self, value: Any) -> None:
+        if value not in forms.Field.empty_values:
+            super().validate(value)  # type: ignore[misc]
+
+
+class OwedText(_Owed, forms.CharField):
+    pass
+
+
+class OwedChoice(_Owed, forms.ChoiceField):
+    pass
+
+
 class LotForm(VersionedForm):
     """Prices, declared quality and chosen options of one lot, one field each.
 
     `lot` has its items, specifications and criteria prefetched.
     """
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, lot: Lot, draft: Draft, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lot, self.limits = lot, dict(_limits(lot))
         self.fields["version"].initial = draft.version
         for item in lot.items.all():
-            field = forms.CharField(
+            field = OwedText(
                 label=f"Price for one {item.unit} of {item.description}",
                 help_text=f"{plain(item.quantity)} {item.unit} are asked. "
                 "Give the price delivered, with everything that it costs.",
                 widget=Amount(currency),
-                required=False,
                 max_length=40,
                 initial=draft.prices.get((lot.number, item.number)),
             )
@@ -80,11 +97,10 @@ class LotForm(VersionedForm):
         for criterion in self.lot.criteria.all():
             if criterion.kind != "quality":
                 continue
-            self.fields[f"option-{criterion.number}"] = forms.ChoiceField(
+            self.fields[f"option-{criterion.number}"] = OwedChoice(
                 label=criterion.title,
                 choices=[(str(o.number), o.label) for o in criterion.options.all()],
                 widget=forms.RadioSelect,
-                required=False,
                 initial=draft.options.get((self.lot.number, criterion.number)),
             )
 
@@ -139,14 +155,12 @@ def _declared_field(limit: LimitFact) -> forms.Field:
     asked = f"Asked: {bound_words(limit)}."
     if limit.kind is Kind.BOOLEAN:
         choices = [("", "Not said yet"), ("absent", "Absent"), ("present", "Present")]
-        return forms.ChoiceField(label=limit.name, choices=choices, required=False, help_text=asked)
+        return OwedChoice(label=limit.name, choices=choices, help_text=asked)
     widget: forms.Widget = forms.TextInput()
     if limit.kind in NUMERIC_KINDS:
         widget = TextNumber(width="6", whole=limit.kind is Kind.COUNT)
         widget.suffix = unit_words(limit.unit)
-    return forms.CharField(
-        label=limit.name, widget=widget, required=False, max_length=60, help_text=asked
-    )
+    return OwedText(label=limit.name, widget=widget, max_length=60, help_text=asked)
 
 
 class DocumentForm(VersionedForm):

@@ -29,6 +29,6 @@ class ExportForm(forms.Form):
         found = lists.public(self.now).filter(reference=reference).first()
         if found is None:
             raise forms.ValidationError(
-                "There is no such tender. Copy the reference from its page."
+                "There is no such tender. Copy its reference from its page."
             )
         return found

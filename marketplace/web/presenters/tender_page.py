@@ -167,8 +167,5 @@ def _lot_events(view: LotView, several: bool) -> Iterator[dict[str, Any]]:
     )
     for title, at, text in known:
         if at:
-            yield {
-                "title": (label + title)[:1].upper() + (label + title)[1:],
-                "at": at,
-                "text": text,
-            }
+            words = label + title
+            yield {"title": words[:1].upper() + words[1:], "at": at, "text": text}

@@ -1,7 +1,8 @@
 """The auditor's pages: find a tender, ask for files, fetch them."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -56,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
-def download(request: HttpRequest, export: str) -> HttpResponseBase:
+def download(request: HttpRequest, export: str) -> Any:
     user = user_of(request)
     permissions.check_user_can_read_history(user)
     row = Export.objects.filter(public_id=export, requested_by=user).first()

@@ -213,5 +213,5 @@ def document_remove(
     kept = tuple(d for at, d in enumerate(desk.draft.documents, 1) if at != document)
     draft = replace(desk.draft, documents=kept)
     if form.is_valid() and not save(request, desk, draft, form):
-        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
+        messages.error(request, " ".join(str(text) for text in form.non_field_errors()))
     return redirect(desk.href("bid_documents"))

@@ -1,5 +1,9 @@
 """The first page, and the way from it to everybody's own."""
 
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -26,8 +30,7 @@ from procurement.rules.timeline import TenderStatus
 def home(request: HttpRequest) -> HttpResponse:
     """What Musika is, what closes soon, what was awarded, how it works, and its figures."""
     now = now_of(request)
-    tenders = filters.annotated(lists.public(now).defer("terms"), now)
-    opened = tenders.filter(shown_status=TenderStatus.OPEN.value).order_by("deadline", "pk")
+    opened = _open(now)
     context = {
         "closing": tender_rows.rows(list(opened[:4]), now),
         "awards": decided(request)[:4],
@@ -47,6 +50,13 @@ STEPS = (
     ("Anyone checks", "Each step is in a public record that only grows. Download it and check it "
      "yourself."),
 )  # fmt: skip
+
+
+def _open(now: datetime) -> QuerySet[Tender]:
+    """Tenders that take bids, the next to close first."""
+    is_open: dict[str, Any] = {"shown_status": TenderStatus.OPEN.value}
+    tenders = filters.annotated(lists.public(now).defer("terms"), now)
+    return tenders.filter(**is_open).order_by("deadline", "pk")
 
 
 def _figures(opened: int) -> list[dict[str, str]]:
@@ -84,8 +94,7 @@ def _tenderer_home(request: HttpRequest) -> HttpResponse:
     own = [m.organization_id for m in memberships if m.role == Role.TENDERER]
     drafts = BidDraft.objects.filter(tenderer__in=own, tender__deadline__gt=now)
     sealed = SealedBid.objects.filter(tenderer__in=own, withdrawn_at=None)
-    tenders = filters.annotated(lists.public(now).defer("terms"), now)
-    opened = tenders.filter(shown_status=TenderStatus.OPEN.value).order_by("deadline", "pk")
+    opened = _open(now)
     context = {
         "memberships": memberships,
         "drafts": drafts.defer("ciphertext").select_related("tender", "tenderer"),

@@ -1,11 +1,11 @@
-"""The public record: a tender's history, the latest checkpoint, checks of downloads."""
+"""The public record: a tender's history, the latest checkpoint, checks of downloaded files."""
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -70,7 +70,7 @@ def _names(rows: list[Entry]) -> dict[str, str]:
 
 @require_safe
 @explained
-def history_file(request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
+def history_file(request: HttpRequest, reference: str, kind: str) -> Any:
     """The record of a tender as JSON lines (which anyone can verify) or CSV."""
     now = now_of(request)
     tender = public_tender(reference, now)

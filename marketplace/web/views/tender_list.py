@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,10 +18,11 @@ from django.views.decorators.http import require_safe
 from marketplace.ledger.export import cell
 from marketplace.web.context import now_of
 from marketplace.web.presenters import tender_rows
+from marketplace.web.statuses import look
 from procurement.filters import SORT_WORDS, TenderFilter
 from procurement.models import Tender
 from procurement.queries import lists
-from procurement.queries.facets import facets
+from procurement.queries.facets import Facet, facets
 from procurement.rules.timeline import instant
 
 PER_PAGE = 20
@@ -62,7 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "page": page,
         "rows": tender_rows.rows(list(page.object_list), now),
-        "facets": counted.facets,
+        "facets": [_worded(facet) for facet in counted.facets],
         "total": counted.total,
         "chosen": sum(option.checked for facet in counted.facets for option in facet.options),
         "words": request.GET.get("q", "")[:200],
@@ -73,6 +76,13 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "web/tenders/list.html", context)
 
 
+def _worded(facet: Facet) -> Facet:
+    """The states in the words that their tags have."""
+    if facet.name != "status":
+        return facet
+    return replace(facet, options=tuple(replace(o, title=look(o.value)[1]) for o in facet.options))
+
+
 def _query(request: HttpRequest) -> str:
     query = request.GET.copy()
     query.pop("page", None)
@@ -80,7 +90,7 @@ def _query(request: HttpRequest) -> str:
 
 
 @require_safe
-def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+def as_csv(request: HttpRequest) -> HttpResponseBase:
     """Every tender that the list shows, all pages, in the same order."""
     now = now_of(request)
     found = TenderFilter(request.GET, queryset=lists.public(now), now=now)

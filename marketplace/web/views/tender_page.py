@@ -58,7 +58,7 @@ def crumbs(tender: Tender, *more: str) -> list[dict[str, str]]:
 
 @require_safe
 @explained
-def document(request: HttpRequest, reference: str, document: int) -> FileResponse:
+def document(request: HttpRequest, reference: str, document: int) -> Any:
     """A file of the tender, as it was stored, always as a download."""
     tender = public_tender(reference, now_of(request))
     row = tender.documents.filter(pk=document).first()

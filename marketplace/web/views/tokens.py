@@ -14,7 +14,6 @@ from marketplace.web.context import user_of
 from marketplace.web.operate import page
 
 KNOX: dict[str, Any] = settings.REST_KNOX
-MOST: int = KNOX["TOKEN_LIMIT_PER_USER"]
 
 
 @never_cache
@@ -24,7 +23,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """List, and make one on POST: it is shown on this answer and never again."""
     user, made = user_of(request), None
     rows = AuthToken.objects.filter(user=user).order_by("-created")
-    full = rows.count() >= MOST
+    full = rows.count() >= KNOX["TOKEN_LIMIT_PER_USER"]
     if request.method == "POST" and not full:
         made = AuthToken.objects.create(user=user)[1]
     context = {

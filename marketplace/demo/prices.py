@@ -8,6 +8,7 @@ All arithmetic is in whole numbers and decimals, so that a seed gives the same f
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -97,7 +98,7 @@ def gap(rng: Random) -> int:
 
 def between(points: tuple[tuple[int, int], ...], at: int) -> int:
     """The value at `at` on the straight lines through `points`, cut to a whole number."""
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if at <= right:
             return low + (high - low) * (at - left) // (right - left)
     return points[-1][1]

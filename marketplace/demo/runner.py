@@ -52,6 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     console = Console(stderr=False, highlight=False)
     try:
         return check(console) if given.check else demo(given.port, console)
+    except KeyboardInterrupt:
+        return 130
     except MusikaError as error:
         console.print(f"[bold red]{error.message}[/]")
         if error.remedy:
@@ -88,7 +90,7 @@ def demo(port: int, console: Console) -> int:
 
     var = Path(settings.VAR_DIR)
     with _alone(var), _until_told() as told:
-        telling.set_up(console)
+        telling.set_up(console, told)
         children = [processes.server(port, var / "log"), processes.worker(var, var / "log")]
         with processes.running(children):
             await_answer(port, children, told)
@@ -155,9 +157,7 @@ def _until_told() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def await_answer(
-    port: int, children: Sequence[processes.Child], told: threading.Event
-) -> None:
+def await_answer(port: int, children: Sequence[processes.Child], told: threading.Event) -> None:
     """Wait until the server answers; raises NotAnswering or ChildDied."""
     until = time.monotonic() + START_WITHIN
     while not (told.is_set() or _answers(port)):

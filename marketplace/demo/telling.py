@@ -1,5 +1,6 @@
 """What the demo says on the terminal."""
 
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from marketplace.demo import people, prepare, seed
 from marketplace.demo.environment import HOST
 
 
-def set_up(console: Console) -> None:
+def set_up(console: Console, told: threading.Event) -> None:
     """Prepare and seed, with a bar that moves through the invented past."""
     now = clock.now()
     prepare.ready(now, lambda words: console.print(f"  {words} …"))
@@ -34,6 +35,8 @@ def set_up(console: Console) -> None:
         task = bar.add_task("", total=seed.BEGINNING / timedelta(hours=1), month="", visible=False)
 
         def progress(at: datetime) -> None:
+            if told.is_set():
+                raise KeyboardInterrupt
             hours = (at - begin) / timedelta(hours=1)
             bar.update(task, completed=hours, month=f"{at:%B %Y}", visible=True)
 

@@ -64,9 +64,7 @@ def decide_gates(
 
 
 @transaction.atomic
-def decide_lot(
-    *, findings: Sequence[GateFinding], by: User, now: datetime
-) -> list[GateDecision]:
+def decide_lot(*, findings: Sequence[GateFinding], by: User, now: datetime) -> list[GateDecision]:
     """Record findings on many bids for one lot, all or none: a lot may draw hundreds of bids.
 
     Who, when and whether the lot is still open are asked once, not once per finding.

@@ -156,9 +156,7 @@ def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
     _tell(tender, opened, now)
 
 
-def _open_one(
-    tender: Tender, sealed: SealedBid, known: readout.Names, now: datetime
-) -> Bid:
+def _open_one(tender: Tender, sealed: SealedBid, known: readout.Names, now: datetime) -> Bid:
     """One bid, readable; or the same bid with the reason why it is not."""
     bid = Bid(
         public_id=new_public_id(),

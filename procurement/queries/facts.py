@@ -13,13 +13,11 @@ from procurement.rules import timeline
 from procurement.rules.duties import Duty
 from procurement.rules.timeline import LotFacts, TenderFacts, TenderStatus
 
-FACTS_PREFETCH = Prefetch(
-    "lots",
-    Lot.objects.prefetch_related(
-        Prefetch("evaluations", Evaluation.objects.defer("case", "result")),
-        Prefetch("awards", Award.objects.select_related("contract")),
-    ),
+LOTS_WITH_FACTS = Lot.objects.prefetch_related(
+    Prefetch("evaluations", Evaluation.objects.defer("case", "result")),
+    Prefetch("awards", Award.objects.select_related("contract")),
 )
+FACTS_PREFETCH = Prefetch("lots", LOTS_WITH_FACTS)
 
 
 def tender_facts(tender: Tender) -> TenderFacts:
@@ -31,7 +29,7 @@ def _lots(tender: Tender) -> Iterable[Lot]:
     """What was prefetched, or three queries, however many lots there are."""
     if "lots" in getattr(tender, "_prefetched_objects_cache", {}):
         return tender.lots.all()
-    return FACTS_PREFETCH.queryset.filter(tender=tender)
+    return LOTS_WITH_FACTS.filter(tender=tender)
 
 
 def timetable(tender: Tender) -> TenderFacts:

@@ -13,8 +13,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from marketplace import keys
 from marketplace.demo import people, seed
+from marketplace.demo.plans import FULL, Scale
+from marketplace.demo.world import Sizes
 from marketplace.errors import MusikaError
 from produce.operations import catalogue
+
+HANDFUL = Sizes(farmers=20, cooperatives=5, companies=5)
+ONE_OF_EACH = Scale(per_stage=1, crowds=0)
 
 Step = Callable[[str], None]
 
@@ -36,10 +41,11 @@ def ready(now: datetime, step: Step) -> None:
     _static(step)
 
 
-def filled(now: datetime, progress: seed.Progress) -> bool:
+def filled(now: datetime, progress: seed.Progress, *, small: bool = False) -> bool:
     """Seed if there is nobody yet; returns whether it had to. Raises NotADemo."""
     if seed.is_empty():
-        seed.seed(now=now, progress=progress)
+        wanted = (HANDFUL, ONE_OF_EACH) if small else (Sizes(), FULL)
+        seed.seed(now=now, sizes=wanted[0], scale=wanted[1], progress=progress)
         return True
     if not people.logins_file().exists():
         raise NotADemo(

@@ -33,7 +33,15 @@ class Goods:
     quality: tuple[str, str] = ("", "")
 
 
-def _goods(commodity, words, unit, content, prices, lots, quality=("", "")) -> Goods:
+def _goods(
+    commodity: str,
+    words: str,
+    unit: str,
+    content: int,
+    prices: str,
+    lots: tuple[int, int],
+    quality: tuple[str, str] = ("", ""),
+) -> Goods:
     low, middle, high = (Decimal(text) for text in prices.split("/"))
     return Goods(commodity, words, unit, Decimal(content), (low, middle, high), lots, quality)
 

@@ -51,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     console = Console(stderr=False, highlight=False)
     try:
-        return check(console) if given.check else demo(given.port, console)
+        return check(console) if given.check else demo(given.port, console, small=given.small)
+    except KeyboardInterrupt:
+        return 130
     except MusikaError as error:
         console.print(f"[bold red]{error.message}[/]")
         if error.remedy:
@@ -67,10 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--check", action="store_true", help="run the whole job once, without a browser, and end"
     )
+    parser.add_argument(
+        "--small", action="store_true", help="invent a handful of tenders only: starts sooner"
+    )
     return parser
 
 
-def demo(port: int, console: Console) -> int:
+def demo(port: int, console: Console, *, small: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     began = time.monotonic()
     if not environment.is_free(port):
@@ -88,7 +93,7 @@ def demo(port: int, console: Console) -> int:
 
     var = Path(settings.VAR_DIR)
     with _alone(var), _until_told() as told:
-        telling.set_up(console)
+        telling.set_up(console, told, small=small)
         children = [processes.server(port, var / "log"), processes.worker(var, var / "log")]
         with processes.running(children):
             await_answer(port, children, told)

@@ -7,6 +7,7 @@ present, which is what leaves a tender open, or in evaluation, or in standstill.
 
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -176,32 +177,34 @@ class _Teller:
 
     def _enquiries(self) -> Iterator[tuple[datetime, Act]]:
         for key, share, number in self.plan.enquiries:
-            question, text = QUESTIONS[number]
-            user, firm = self.cast.tenderer(key)
+            asked: list[Enquiry] = []
             at = self._instant(share)
-            asked: dict[str, Enquiry] = {}
+            yield at, partial(self._ask, key, number, asked)
+            yield at + timedelta(hours=20), partial(self._reply, number, asked)
 
-            def ask(now, user=user, firm=firm, question=question, asked=asked):
-                asked["row"] = enquiries.ask(
-                    tender=self.tender, organization=firm, question=question, by=user, now=now
-                )
+    def _ask(self, key: str, number: int, asked: list[Enquiry], now: datetime) -> None:
+        user, firm = self.cast.tenderer(key)
+        question = QUESTIONS[number][0]
+        asked.append(
+            enquiries.ask(
+                tender=self.tender, organization=firm, question=question, by=user, now=now
+            )
+        )
 
-            def reply(now, text=text, asked=asked):
-                enquiries.answer(enquiry=asked["row"], text=text, by=self.officer, now=now)
-
-            yield at, ask
-            yield at + timedelta(hours=20), reply
+    def _reply(self, number: int, asked: list[Enquiry], now: datetime) -> None:
+        text = QUESTIONS[number][1]
+        enquiries.answer(enquiry=asked[0], text=text, by=self.officer, now=now)
 
     def _bid(self, plan: BidPlan) -> Iterator[tuple[datetime, Act]]:
         at = self._instant(plan.share)
         if plan.turn == "replaced":
-            yield self._instant(plan.share // 2), lambda now: self._submit(plan, now, factor=103)
-        yield at, lambda now: self._submit(plan, now)
+            yield self._instant(plan.share // 2), partial(self._submit, plan, 103)
+        yield at, partial(self._submit, plan, 100)
         if plan.turn == "withdrawn":
             gone = at + (self.plan.deadline - at) / 2
-            yield gone, lambda now: self._withdraw(plan, now)
+            yield gone, partial(self._withdraw, plan)
 
-    def _submit(self, plan: BidPlan, now: datetime, factor: int = 100) -> SealedBid:
+    def _submit(self, plan: BidPlan, factor: int, now: datetime) -> SealedBid:
         user, firm = self.cast.tenderer(plan.tenderer)
         with_paper = self.plan.stage != "crowd" and plan.flaw != "gate"
         paper = firm.name if with_paper else ""

@@ -1,6 +1,8 @@
 """What the demo says on the terminal."""
 
+import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +13,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
 from marketplace import clock
 from marketplace.demo import people, prepare, seed
 from marketplace.demo.environment import HOST
 
 
-def set_up(console: Console) -> None:
+def set_up(console: Console, told: threading.Event, *, small: bool = False) -> None:
     """Prepare and seed, with a bar that moves through the invented past."""
     now = clock.now()
     prepare.ready(now, lambda words: console.print(f"  {words} …"))
@@ -34,11 +35,13 @@ def set_up(console: Console) -> None:
         task = bar.add_task("", total=seed.BEGINNING / timedelta(hours=1), month="", visible=False)
 
         def progress(at: datetime) -> None:
+            if told.is_set():
+                raise KeyboardInterrupt
             hours = (at - begin) / timedelta(hours=1)
             bar.update(task, completed=hours, month=f"{at:%B %Y}", visible=True)
 
         began = time.monotonic()
-        if prepare.filled(now, progress):
+        if prepare.filled(now, progress, small=small):
             console.print(f"  a marketplace, invented in {time.monotonic() - began:.0f} s")
 
 
@@ -55,7 +58,9 @@ def code(email: str, at: datetime) -> str:
 def welcome(console: Console, port: int, seconds: float) -> None:
     address = f"http://{HOST}:{port}"
     console.print(f"\n[bold green]Musika runs at {address}[/]  (after {seconds:.1f} s)\n")
-    console.print(_table())
+    console.print("[bold]One login per role[/]")
+    for line in _logins():
+        console.print(line, soft_wrap=True)
     console.print(
         f"\nTwo-step codes change every 30 seconds: {address}/demo/ shows the current ones.\n"
         f"Mails that were sent: {Path(settings.OUTBOX_DIR)}\n"
@@ -66,14 +71,13 @@ def welcome(console: Console, port: int, seconds: float) -> None:
     )
 
 
-def _table() -> Table:
-    table = Table(title="One login per role", title_justify="left", pad_edge=False)
-    for name in ("role", "e-mail", "password", "code now", "passphrase"):
-        table.add_column(name, overflow="fold")
+def _logins() -> Iterator[str]:
+    """Two lines each, whole words that can be copied from a narrow terminal."""
     now = clock.now()
     for login in people.read_logins():
-        role = login.role.replace("_", " ")
-        where = f"{role}\n[dim]{login.organization}[/]"
-        shown = (login.email, login.password, code(login.email, now), login.passphrase)
-        table.add_row(where, *shown)
-    return table
+        yield f"\n  [cyan]{login.role.replace('_', ' ')}[/], {login.organization}"
+        now_code = code(login.email, now)
+        parts = [login.email, login.password, f"code {now_code}" if now_code else ""]
+        yield "    " + "   ".join(part for part in parts if part)
+        if login.passphrase:
+            yield f"    passphrase for opening: {login.passphrase}"

@@ -3,6 +3,7 @@
 Data only. `people.py` registers them.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -46,14 +47,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many tenderers of each kind there are."""
+    """How many tenderers of each kind there are, and how many of them sign in."""
 
     farmers: int = 340
     cooperatives: int = 60
     companies: int = 60
+    signing_in: int = 1
 
 
-SMALL = Sizes(farmers=2, cooperatives=1, companies=2)
+SMALL = Sizes(farmers=2, cooperatives=1, companies=2, signing_in=2)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ OVERSEERS = (
     ("farmers-union", "Daydream Farmers' Union"),
     ("watch", "Fable Procurement Watch"),
 )
+# A farmer's firm is called after its farmer.
+FARM = " (farm)"
 STAFF = (
     Role.PROCUREMENT_OFFICER,
     Role.APPROVER,
@@ -123,15 +127,18 @@ def build(seed: int, sizes: Sizes = Sizes()) -> World:
     )
     called = names.people(rng)
     tenderers = tuple(_tenderers(sizes, rng, called, numbers))
-    people = _people(buyers, overseers, operator, tenderers, called, numbers)
-    return World(buyers, overseers, operator, tenderers, tuple(people))
+    people = (
+        *_staff(buyers, overseers, operator, called, numbers),
+        *_clerks(tenderers, sizes.signing_in, called, numbers),
+    )
+    return World(buyers, overseers, operator, tenderers, people)
 
 
 def _tenderers(
     sizes: Sizes, rng: Random, called: Iterator[str], numbers: Iterator[int]
 ) -> Iterator[Body]:
     for number in range(sizes.farmers):
-        yield _tenderer(f"farm-{number:03d}", "farmer", f"{next(called)} (farm)", rng, numbers)
+        yield _tenderer(f"farm-{number:03d}", "farmer", f"{next(called)}{FARM}", rng, numbers)
     for kind, count in (("cooperative", sizes.cooperatives), ("company", sizes.companies)):
         firms = names.firms(kind, rng)
         for number in range(count):
@@ -144,27 +151,33 @@ def _tenderer(key: str, kind: str, name: str, rng: Random, numbers: Iterator[int
     return Body(key, kind, name, province, district, names.phone(next(numbers)))
 
 
-def _people(
+def _person(name: str, body: Body, role: Role, numbers: Iterator[int], signs_in: bool) -> Person:
+    return Person(name, body.key, role, names.phone(next(numbers)), signs_in)
+
+
+def _staff(
     buyers: tuple[Body, ...],
     overseers: tuple[Body, ...],
     operator: Body,
-    tenderers: tuple[Body, ...],
     called: Iterator[str],
     numbers: Iterator[int],
 ) -> Iterator[Person]:
-    def person(name: str, body: Body, role: Role, signs_in: bool) -> Person:
-        return Person(name, body.key, role, names.phone(next(numbers)), signs_in)
-
-    # The first buyer's staff, the overseers and one tenderer of each kind sign in.
+    """The first buyer's people sign in, and enough of the overseers to open and to audit."""
     for buyer in buyers:
         for role in STAFF:
-            yield person(next(called), buyer, role, buyer is buyers[0])
+            yield _person(next(called), buyer, role, numbers, buyer is buyers[0])
     for body in overseers:
-        for role in (Role.OPENER, Role.AUDITOR):
-            yield person(next(called), body, role, body is overseers[0] or role is Role.OPENER)
-    yield person(next(called), operator, Role.ADMINISTRATOR, True)
-    shown: set[str] = set()
+        yield _person(next(called), body, Role.OPENER, numbers, body in overseers[:2])
+        yield _person(next(called), body, Role.AUDITOR, numbers, body is overseers[0])
+    yield _person(next(called), operator, Role.ADMINISTRATOR, numbers, True)
+
+
+def _clerks(
+    tenderers: tuple[Body, ...], signing_in: int, called: Iterator[str], numbers: Iterator[int]
+) -> Iterator[Person]:
+    """Who bids: a farmer for himself, a clerk for everybody else."""
+    shown: Counter[str] = Counter()
     for body in tenderers:
-        name = body.name.removesuffix(" (farm)") if body.kind == "farmer" else next(called)
-        yield person(name, body, Role.TENDERER, body.kind not in shown)
-        shown.add(body.kind)
+        name = body.name.removesuffix(FARM) if body.kind == "farmer" else next(called)
+        yield _person(name, body, Role.TENDERER, numbers, shown[body.kind] < signing_in)
+        shown[body.kind] += 1

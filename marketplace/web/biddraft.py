@@ -71,8 +71,14 @@ class Draft:
         ]
         return BidContent(
             lines=tuple(lines),
-            declared=tuple(Declaration(*key, text) for key, text in self._of(self.declared)),
-            responses=tuple(Response(*key, int(text)) for key, text in self._of(self.options)),
+            declared=tuple(
+                Declaration(lot, item, parameter, text)
+                for (lot, item, parameter), text in self._of(self.declared)
+            ),
+            responses=tuple(
+                Response(lot, criterion, int(text))
+                for (lot, criterion), text in self._of(self.options)
+            ),
             documents=self.documents,
         )
 

@@ -87,7 +87,7 @@ def test_each_group_of_equals_is_listed_in_its_order():
         bid(n, p, at=at) for n, p, at in (("a", "1", NINE), ("b", "1", EIGHT), ("c", "2", NINE))
     ]
     found = result(*bids, bid("d", "2", at=EIGHT), bid("e", "3"))
-    assert [(t.group, t.evaluated_price.exact, t.bids) for t in found.ties] == [
+    assert [(t.group, t.value.exact, t.bids) for t in found.ties] == [
         (1, 1, ("b", "a")),
         (2, 2, ("d", "c")),
     ]

@@ -181,6 +181,15 @@ def test_reversed_bounds_of_a_range_are_refused():
     assert "items[0].specification[0].minimum: is above the maximum" in _message(value)
 
 
+@pytest.mark.parametrize("test", ["below_mean_of_others", "below_next"])
+def test_a_share_must_stay_below_one_and_a_number_of_deviations_need_not(test):
+    value = case_json(abnormally_low=[{"test": test, "threshold": "1"}])
+    assert "is a share and must be below 1" in _message(value)
+    from_json(
+        case_json(abnormally_low=[{"test": "below_mean_minus_deviations", "threshold": "1.5"}])
+    )
+
+
 @pytest.mark.parametrize("key", ["items", "criteria"])
 def test_two_parts_of_one_name_are_refused(key):
     value = _good()

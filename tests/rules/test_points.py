@@ -104,14 +104,14 @@ def test_points_that_differ_only_beyond_what_is_shown_are_told_apart():
 
 
 def test_the_break_even_price_of_fixed_bounds_earns_the_points_that_were_missing():
-    terms = _terms("fixed_bounds_points", "60", "80", "80", "120", [points("q", "20", "0")])
-    best, own = bid("A", "90", responses=[("q", "20")]), bid("B", "95", responses=[("q", "0")])
+    terms = _terms("fixed_bounds_points", "60", "80", "80", "120", [points("q", "20", "1")])
+    best, own = bid("A", "90", responses=[("q", "20")]), bid("B", "95", responses=[("q", "1")])
     found = by_name(result(best, own, **terms))["B"]
     assert found.break_even is None
     best = bid("A", "100", responses=[("q", "20")])
     found = by_name(result(best, own, **terms))["B"]
-    # 50 points of the first: 50 · 40 / 60 below the highest price.
-    assert found.break_even.price.exact == 120 - Fraction(100, 3)
+    # The first has 50 points, so 49 are needed: 49 · 40 / 60 below the highest price.
+    assert found.break_even.price.exact == 120 - Fraction(98, 3)
 
 
 def test_a_relative_method_has_no_break_even_price():

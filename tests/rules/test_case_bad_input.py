@@ -190,6 +190,18 @@ def test_a_share_must_stay_below_one_and_a_number_of_deviations_need_not(test):
     )
 
 
+def test_bounds_and_limits_may_meet():
+    demand = limit("moisture", "range", minimum="12", maximum="12")
+    bounds = {"reserve_price": "5", "minimum_price": "5"}
+    from_json(case_json(items=[item(specification=[demand])], bounds=bounds))
+
+
+def test_the_longest_text_and_the_longest_name_are_accepted():
+    longest = item() | {"description": "d" * 4000}
+    from_json(case_json(bid("b", "1") | {"bid": "b" * 200}, items=[longest]))
+    assert "4001 characters" in _message(case_json(items=[item() | {"description": "d" * 4001}]))
+
+
 @pytest.mark.parametrize("key", ["items", "criteria"])
 def test_two_parts_of_one_name_are_refused(key):
     value = _good()

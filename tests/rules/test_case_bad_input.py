@@ -202,6 +202,18 @@ def test_the_longest_text_and_the_longest_name_are_accepted():
     assert "4001 characters" in _message(case_json(items=[item() | {"description": "d" * 4001}]))
 
 
+def test_the_largest_whole_numbers_are_accepted():
+    rounding = {"decimals": "12", "mode": "truncate"}
+    from_json(case_json(bid("a", "1") | {"revision": "999999"}, rounding=rounding))
+
+
+@pytest.mark.parametrize(("size", "told"), [(40, "x" * 40), (41, "x" * 40 + "…")])
+def test_a_long_name_is_cut_in_the_message(size, told):
+    assert f'there is no gate "{told}"' in _message(
+        case_json(bid("a", "1", gates=[("x" * size, True, "", "")]))
+    )
+
+
 @pytest.mark.parametrize("key", ["items", "criteria"])
 def test_two_parts_of_one_name_are_refused(key):
     value = _good()
@@ -229,7 +241,7 @@ def test_a_quality_method_without_quality_criteria_is_refused():
         ("null", "case: null where an object is needed"),
         ('{"a": NaN}', "case: NaN is not a number that can be evaluated"),
         ('{"a": -Infinity}', "case: -Infinity is not a number"),
-        ('{"a": 1, "a": 2}', 'case: the key "a" stands twice in one object'),
+        ('{"b": 0, "a": 1, "a": 2}', 'case: the key "a" stands twice in one object'),
         ("[" * 200_000, "case: nested too deeply"),
         ("1" * 5000, "case: a number is too long"),
         (b"\xff\xfe{}", "case: byte 0 is not UTF-8"),

@@ -1,0 +1,118 @@
+"""Every check that the database makes, violated once. A constraint without a row here fails."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from marketplace.accounts.models import Debarment, Membership, Organization
+from procurement.models import (
+    Award,
+    BidLine,
+    CommitteeMember,
+    Contract,
+    Delivery,
+    Enquiry,
+    EvaluatedBid,
+    GateDecision,
+    ImportBatch,
+    ImportLock,
+    Item,
+    Lot,
+    Payment,
+    SealedBid,
+    Tender,
+)
+from tests.factories import AFTER, DEADLINE, START, Market, tender_at
+
+SECOND = timedelta(seconds=1)
+
+# Constraint, the model whose rows are changed, and the change that it must refuse.
+UPDATES = {
+    "publisher_is_not_drafter": (Tender, {"published_by": models.F("created_by")}),
+    "published_tender_is_complete": (Tender, {"terms_hash": ""}),
+    "deadline_after_publication": (
+        Tender,
+        {
+            "deadline": START - SECOND,
+            "enquiry_deadline": None,
+            "closed_at": None,
+            "opened_at": None,
+        },
+    ),
+    "enquiries_end_before_deadline": (Tender, {"enquiry_deadline": DEADLINE + SECOND}),
+    "closed_after_deadline": (Tender, {"closed_at": DEADLINE - SECOND}),
+    "opened_after_close": (Tender, {"opened_at": AFTER - SECOND}),
+    "cancellation_has_a_reason": (Tender, {"cancelled_at": AFTER}),
+    "opening_quorum_of_two_or_more": (Tender, {"opening_quorum": 1}),
+    "unsuccessful_lot_has_a_reason": (Lot, {"unsuccessful_at": AFTER}),
+    "estimate_not_negative": (Lot, {"estimated_value": -1}),
+    "delivery_window_in_order": (Item, {"delivery_ends": date(2000, 1, 1)}),
+    "item_quantity_not_negative": (Item, {"quantity": -1}),
+    "enrolled_member_has_keys": (CommitteeMember, {"public_key": ""}),
+    "recorded_after_received": (SealedBid, {"recorded_at": START - SECOND}),
+    "bid_line_not_negative": (BidLine, {"unit_price": -1}),
+    "failed_gate_has_a_reason": (GateDecision, {"passed": False}),
+    "ranked_or_disqualified": (EvaluatedBid, {"rank": None}),
+    "decider_is_not_recommender": (Award, {"decided_by": models.F("recommended_by")}),
+    "award_has_reason_and_standstill": (Award, {"reason": ""}),
+    "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
+    "paid_after_delivered": (Contract, {"paid_at": START}),
+    "delivery_not_negative": (Delivery, {"quantity": -1}),
+    "payment_is_positive": (Payment, {"amount": 0}),
+    "buyer_kind_only_for_buyers": (Organization, {"kind": "farmer"}),
+    "nobody_grants_himself": (Membership, {"granted_by": models.F("user")}),
+}
+
+
+def enquiry(market, tender):
+    Enquiry.objects.create(
+        tender=tender,
+        organization=market.buyer,
+        asked_by=market.officer,
+        asked_at=START,
+        question="?",
+        answer="!",
+    )
+
+
+def import_lock(market, tender):
+    batch = ImportBatch.objects.create(started_at=START)
+    ImportLock.objects.create(id=2, batch=batch, held_since=START)
+
+
+def debarment(market, tender):
+    Debarment.objects.create(
+        organization=market.buyer, starts_at=START, ends_at=START, reason="x", source="x"
+    )
+
+
+INSERTS = {
+    "answer_is_whole": enquiry,
+    "one_import_lock": import_lock,
+    "debarment_has_a_length": debarment,
+}
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_what_each_check_forbids():
+    market = Market()
+    tender = tender_at("paid", market)
+    for name, (model, change) in UPDATES.items():
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            model.objects.update(**change)
+    for name, insert in INSERTS.items():
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            insert(market, tender)
+
+
+def test_every_check_of_the_database_is_in_the_table():
+    checks = {
+        constraint.name
+        for label in ("procurement", "accounts")
+        for model in apps.get_app_config(label).get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.CheckConstraint)
+    }
+    assert checks == set(UPDATES) | set(INSERTS)

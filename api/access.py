@@ -29,7 +29,7 @@ class Access:
             return
         if not user.is_authenticated:
             raise NotAuthenticated
-        if self.permission and not people.has_permission(user, self.permission):  # type: ignore[arg-type]
+        if self.permission and not people.has_permission(user, self.permission):
             raise NotPermitted(
                 "None of your roles carries this permission.",
                 where=self.permission.value,
@@ -43,7 +43,7 @@ class Access:
 
 
 ANYONE = Access("anyone; drafts and sealed things only for those whose they are", signed_in=False)
-SIGNED_IN = Access("anyone signed in, about himself")
+SIGNED_IN = Access("anyone signed in, about oneself")
 
 
 def may(permission: Permission, words: str = "in the buyer of the tender") -> Access:

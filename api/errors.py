@@ -59,7 +59,7 @@ def _of_ours(error: MusikaError) -> HttpResponse:
     if problem.status >= 500:
         log.error("%s: %s", error.code, error.message)
     body = {"detail": error.message}
-    optional = {"where": error.where, "remedy": error.remedy, "errors": _places(error)}
+    optional: Body = {"where": error.where, "remedy": error.remedy, "errors": _places(error)}
     body |= {key: value for key, value in optional.items() if value}
     found = _response(problem, body)
     if isinstance(error, Refused) and error.wait is not None:
@@ -70,6 +70,8 @@ def _of_ours(error: MusikaError) -> HttpResponse:
 def _places(error: MusikaError) -> list[Body]:
     """Every place of a refusal that knows several: a draft's problems, a bid's gaps."""
     rows = getattr(error, "problems", None) or getattr(error, "gaps", None) or []
+    if not rows and error.where and isinstance(error, Invalid):
+        return [{"place": pointer(error.where), "message": error.message}]
     return [{"place": pointer(row.where), "message": row.message} for row in rows]
 
 
@@ -126,7 +128,7 @@ _KNOWN: tuple[tuple[type[Exception], str, str], ...] = (
 
 
 def _throttled(error: drf.Throttled) -> HttpResponse:
-    wait = max(1, int(error.wait or 1))
+    wait = max(1, int(getattr(error, "wait", None) or 1))
     found = answer("throttled", f"Too many requests: try again in {wait} seconds.")
     found["Retry-After"] = str(wait)
     return found

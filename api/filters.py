@@ -3,8 +3,9 @@
 import django_filters as filters
 from django.db.models import QuerySet
 
+from api.endpoint import now_of
 from procurement.models import Tender
-from procurement.queries import search
+from procurement.queries import lists, search
 from procurement.rules.timeline import TenderStatus
 
 STATUSES = [(status.value, status.value) for status in TenderStatus]
@@ -15,7 +16,7 @@ class TenderFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="search", max_length=200, label="Words of title, goods, buyer and place"
     )
-    status = filters.MultipleChoiceFilter(field_name="status_now", choices=STATUSES)
+    status = filters.MultipleChoiceFilter(method="in_status", choices=STATUSES)
     buyer = filters.CharFilter(field_name="buyer__public_id", max_length=16)
     commodity = filters.CharFilter(method="with_commodity", max_length=40)
     grade = filters.CharFilter(method="with_grade", max_length=20)
@@ -25,8 +26,8 @@ class TenderFilter(filters.FilterSet):
         choices=[choice for choice in Tender.ReservedFor.choices if choice[0]]
     )
     currency = filters.CharFilter(max_length=3)
-    historical = filters.BooleanFilter(
-        field_name="historical_batch", lookup_expr="isnull", exclude=True
+    historical = filters.ChoiceFilter(
+        method="is_historical", choices=[("true", "true"), ("false", "false")]
     )
     deadline_after = filters.IsoDateTimeFilter(field_name="deadline", lookup_expr="gte")
     deadline_before = filters.IsoDateTimeFilter(field_name="deadline", lookup_expr="lt")
@@ -37,6 +38,11 @@ class TenderFilter(filters.FilterSet):
         model = Tender
         fields: list[str] = []
 
+    def in_status(self, rows: QuerySet[Tender], name: str, value: list[str]) -> QuerySet[Tender]:
+        if not value:
+            return rows
+        return lists.with_status(rows, now_of(self.request)).filter(status_now__in=value)  # type: ignore[misc]
+
     def search(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
         return search.matching(rows, value)
 
@@ -45,6 +51,9 @@ class TenderFilter(filters.FilterSet):
 
     def with_grade(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
         return rows.filter(lots__items__specification__grade__code=value).distinct()
+
+    def is_historical(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
+        return rows.filter(historical_batch__isnull=value == "false")
 
     def in_province(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
         return rows.filter(province=value)

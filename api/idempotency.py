@@ -8,6 +8,7 @@ refused nothing stays, and the second one runs.
 import hashlib
 import hmac
 from collections.abc import Callable
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 from api.errors import Refused
 from api.models import IdempotencyKey
 from marketplace import keys
+from marketplace.accounts.models import User
 
 LONGEST = 200
 Run = Callable[[], HttpResponse]
@@ -42,7 +44,11 @@ def once(request: Request, run: Run) -> HttpResponse:
 
 
 def _known(request: Request, key: str) -> IdempotencyKey | None:
-    return IdempotencyKey.objects.filter(user=request.user, key=key).first()
+    return IdempotencyKey.objects.filter(user=_person(request), key=key).first()
+
+
+def _person(request: Request) -> User:
+    return cast(User, request.user)
 
 
 def _first(request: Request, key: str, print_: str, run: Run) -> HttpResponse:
@@ -68,9 +74,9 @@ def _reserve(request: Request, key: str, print_: str) -> IdempotencyKey:
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(
-                user=request.user,
+                user=_person(request),
                 key=key,
-                method=request.method,
+                method=str(request.method),
                 path=request.path[:400],
                 fingerprint=print_,
                 status=0,

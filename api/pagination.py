@@ -35,7 +35,11 @@ class SequenceCursorPagination(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise _bad() from None
-        if cursor is not None and cursor.position is not None and not cursor.position.isdigit():
+        if (
+            cursor is not None
+            and cursor.position is not None
+            and not str(cursor.position).isdigit()
+        ):
             raise _bad()
         return cursor
 

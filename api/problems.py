@@ -104,6 +104,11 @@ _ROWS: Final = (
     ("draw-seed-missing", 422, "No draw yet", "The bids must be opened first."),
     ("other-terms", 409, "Other terms", "The case does not hold the rules that were published."),
     ("wrong-passphrase", 422, "Wrong passphrase", "Type the passphrase set for this tender."),
+    # Imports of history: the command line alone raises them
+    ("history-mapping-invalid", 422, "Mapping not valid", "Mend the place that it names."),
+    ("history-file-unreadable", 422, "File not readable", "Mend the place that it names."),
+    ("history-import-running", 409, "An import is running", "Wait until it has finished."),
+    ("history-import-lock-lost", 409, "Lock lost", "Another import took over: start again."),
     # Sealing and the ledger
     ("gate-key-changed", 409, "Other gate key", "The operator must restore the gate key."),
     ("sealing", 422, "Sealing refused", "The envelope or its parts do not fit together."),

@@ -98,6 +98,11 @@ class Instant(serializers.Field):
         return utc(value)
 
 
+def listed(shape: Any, most: int, **more: Any) -> Any:
+    """A list of at most `most` of a shape."""
+    return shape(many=True, max_length=most, **more)
+
+
 def utc(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -141,4 +146,4 @@ class ProblemShape(Shape):
     detail = Text()
     where = Text(required=False)
     remedy = Text(required=False)
-    errors = PlaceShape(many=True, required=False)
+    errors = PlaceShape(many=True, required=False)  # type: ignore[assignment]

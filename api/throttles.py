@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 class _Told(SimpleRateThrottle):
     """A throttle that leaves what it found on the request, for `headers`."""
 
+    num_requests: int
+    duration: int
+    history: list[float]
+    now: float
+
     def allow_request(self, request: Request, view: Any) -> bool:
         try:
             allowed = super().allow_request(request, view)
@@ -30,7 +35,7 @@ class _Told(SimpleRateThrottle):
             request._request.rate = (  # type: ignore[attr-defined]
                 self.scope,
                 self.num_requests,
-                int(self.duration or 0),
+                self.duration,
                 left,
                 max(1, reset),
             )

@@ -121,8 +121,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Files, because they are shared: a used second-factor code must be known to every worker process.
 CACHES = {
-    "default": env.cache_url("MUSIKA_CACHE_URL", default="locmemcache://"),
+    "default": env.cache_url("MUSIKA_CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"),
 }
 
 # --- people -----------------------------------------------------------------------------------

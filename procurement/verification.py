@@ -19,26 +19,36 @@ from procurement.rules import case as cases
 from procurement.rules import published
 from procurement.rules.canonical import digest
 from procurement.rules.evaluation import evaluate
+from procurement.rules.receipts import check_receipt
 
 Body = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; prints one line per check and a last line that sums up."""
-    parser = argparse.ArgumentParser(prog="musika verify", description="Check a history file.")
-    parser.add_argument("file", help="a history downloaded as JSON lines")
+    parser = argparse.ArgumentParser(
+        prog="musika verify", description="Check a history or a receipt."
+    )
+    parser.add_argument("file", help="a history as JSON lines, or receipt.json")
     parser.add_argument("--key", help="the ledger's public key, from a source that you trust")
     given = parser.parse_args(arguments)
     try:
-        lines = Path(given.file).read_bytes().splitlines()
+        raw = Path(given.file).read_bytes()
     except OSError as error:
         print(f"{given.file}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
         return 2
-    report = verify(lines, given.key)
+    report = verify_file(raw, given.key)
     failed = sum(not check.passed for check in report.checks)
     verdict = f"{failed} of {len(report.checks)} checks failed" if failed else "All checks passed"
     print("\n".join([*report.lines(), f"{verdict}: {given.file}"]))  # noqa: T201
     return 0 if report.passed else 1
+
+
+def verify_file(raw: bytes, key: str | None = None) -> Report:
+    """A receipt or a history, whichever the file is."""
+    if b"musika-receipt/" in raw[:200_000]:
+        return check_receipt(raw.decode(errors="replace"), key)
+    return verify(raw.splitlines(), key)
 
 
 def verify(lines: Sequence[str | bytes], key: str | None = None) -> Report:

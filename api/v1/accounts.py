@@ -135,7 +135,7 @@ class MembershipIn(Shape):
     role = Choice(choices=[role.value for role in Role])
 
 
-ADMINISTRATOR = may(Permission.ROLE_GRANT, "in the operator; never for himself")
+ADMINISTRATOR = may(Permission.ROLE_GRANT, "in the operator; never for oneself")
 
 
 class Memberships(ApiView):

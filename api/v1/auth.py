@@ -106,7 +106,7 @@ class Logout(ApiView):
     @endpoint(SIGNED_IN)
     def post(self, request: Request) -> None:
         """Revoke the token that this request came with."""
-        request.auth.delete()  # type: ignore[union-attr]
+        request.auth.delete()
         user_logged_out.send(sender=User, request=request._request, user=request.user)
 
 

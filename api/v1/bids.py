@@ -133,12 +133,12 @@ class Draft(ApiView):
         row = drafts.save(
             tender=find.published(request, reference),
             tenderer=_tenderer(request),
-            data=json.dumps(request.data["bid"], sort_keys=True).encode(),
+            data=json.dumps(data["bid"], sort_keys=True).encode(),
             version=_version(request),
             by=person(request),
             now=now_of(request),
         )
-        response = json_response({"version": row.version, "bid": request.data["bid"]})
+        response = json_response({"version": row.version, "bid": data["bid"]})
         response["ETag"] = f'"{row.version}"'
         return response
 

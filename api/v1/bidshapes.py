@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.shapes import Instant, Number, Shape, Text, Whole, utc
+from api.shapes import Instant, Number, Shape, Text, Whole, listed, utc
 from api.v1.content import Choice
 from api.v1.tenderlist import OrganizationRef
 from procurement.models import Bid
@@ -43,10 +43,10 @@ class AttachmentIn(Shape):
 
 class BidIn(Shape):
     format = Choice(choices=[bidding.FORMAT])
-    lines = LineIn(many=True, max_length=20_000)
-    declared = DeclaredIn(many=True, required=False, max_length=20_000)
-    responses = ResponseIn(many=True, required=False, max_length=20_000)
-    documents = AttachmentIn(many=True, required=False, max_length=30)
+    lines = listed(LineIn, 20_000)
+    declared = listed(DeclaredIn, 20_000, required=False)
+    responses = listed(ResponseIn, 20_000, required=False)
+    documents = listed(AttachmentIn, 30, required=False)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.shapes import Day, Flag, Instant, Number, Shape, Text, Whole
+from api.shapes import Day, Flag, Instant, Number, Shape, Text, Whole, listed
 from procurement.models import Criterion, Lot, Tender
 from procurement.rules.content import (
     CriterionContent,
@@ -38,15 +38,15 @@ class Choice(serializers.ChoiceField):
 
 
 class OptionShape(Shape):
-    label = Text(max_length=200)
+    label = Text(max_length=200)  # type: ignore[assignment]
     value = Number(help_text="From 0 to under 1: the part by which the price is lowered.")
 
 
 class CriterionShape(Shape):
     title = Text(max_length=200, allow_blank=True)
     kind = Choice(choices=Criterion.Kind.choices)
-    source = Text(max_length=200, allow_blank=True, default="")
-    options = OptionShape(many=True, default=list, max_length=MAX_ROWS)
+    source = Text(max_length=200, allow_blank=True, default="")  # type: ignore[assignment]
+    options = listed(OptionShape, MAX_ROWS, default=list)
 
 
 class ChangeShape(Shape):
@@ -116,7 +116,7 @@ class ItemShape(Shape):
     standard = Text(max_length=40, allow_blank=True, default="")
     edition = Text(max_length=60, allow_blank=True, default="")
     grade = Text(max_length=20, allow_blank=True, default="")
-    changes = ChangeShape(many=True, default=list, max_length=MAX_ROWS)
+    changes = listed(ChangeShape, MAX_ROWS, default=list)
 
 
 class LotShape(Shape):
@@ -127,8 +127,8 @@ class LotShape(Shape):
     estimated_value = Number(allow_null=True, default=None)
     rounding = Choice(choices=Lot.Rounding.choices, default=Lot.Rounding.HALF_UP.value)
     rounding_decimals = Whole(default=2, min_value=0, max_value=9)
-    items = ItemShape(many=True, default=list, max_length=MAX_ROWS)
-    criteria = CriterionShape(many=True, default=list, max_length=MAX_ROWS)
+    items = listed(ItemShape, MAX_ROWS, default=list)
+    criteria = listed(CriterionShape, MAX_ROWS, default=list)
 
     def validate_estimated_value(self, value: Any) -> Any:
         if value is not None and (value < 0 or value >= 10**15 or value != round(value, 2)):
@@ -150,7 +150,7 @@ class ContentShape(Shape):
     deadline = Instant(allow_null=True, default=None)
     standstill_days = Whole(default=14, min_value=0, max_value=365)
     opening_quorum = Whole(default=2, min_value=2, max_value=10)
-    lots = LotShape(many=True, default=list, max_length=MAX_LOTS)
+    lots = listed(LotShape, MAX_LOTS, default=list)
 
 
 def read(data: dict[str, Any]) -> TenderContent:
@@ -177,9 +177,13 @@ def _criterion(data: dict[str, Any]) -> CriterionContent:
 def _change(data: dict[str, Any]) -> LimitChange:
     if data["action"] == "remove":
         return RemoveLimit(data["code"])
-    bounds = {key: data.get(key) for key in ("minimum", "maximum")}
     if data["action"] == "set":
-        return SetLimit(code=data["code"], text=data.get("text", ""), **bounds)
+        return SetLimit(
+            code=data["code"],
+            minimum=data.get("minimum"),
+            maximum=data.get("maximum"),
+            text=data.get("text", ""),
+        )
     return AddLimit(
         LimitFact(
             code=data["code"],
@@ -193,7 +197,8 @@ def _change(data: dict[str, Any]) -> LimitChange:
             method=data.get("method", ""),
             is_safety=data.get("is_safety", False),
             decimals=data.get("decimals"),
-            **bounds,
+            minimum=data.get("minimum"),
+            maximum=data.get("maximum"),
         )
     )
 

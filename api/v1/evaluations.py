@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from api import conditions
 from api.access import ANYONE, may
 from api.endpoint import ApiView, Made, endpoint, now_of, person
-from api.shapes import Flag, Instant, Number, Shape, Text, Whole
+from api.shapes import Flag, Instant, Number, Shape, Text, Whole, listed
 from api.v1 import find
 from marketplace.accounts.roles import Permission
 from procurement import permissions
-from procurement.models import EvaluatedBid, Evaluation, GateDecision, Lot
+from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations import evaluations
 
 
@@ -25,6 +25,10 @@ class GateIn(Shape):
     criterion = Whole(min_value=1, max_value=32767)
     passed = Flag()
     reason = Text(max_length=4000, allow_blank=True, default="")
+
+
+class FindingsIn(Shape):
+    findings = listed(GateIn, 20_000, min_length=1)
 
 
 class GateOut(Shape):
@@ -66,6 +70,27 @@ class Gates(ApiView):
             now=now_of(request),
         )
         return Made(decision, f"/api/v1/tenders/{reference}/lots/{number}/gates")
+
+    @endpoint(may(Permission.BID_EVALUATE), takes=FindingsIn, gives=GateOut, many=True)
+    def put(
+        self, request: Request, reference: str, number: int, data: dict[str, Any]
+    ) -> list[GateDecision]:
+        """Record many findings at once, all or none: a lot may draw hundreds of bids."""
+        lot = find.lot(request, reference, number)
+        bids = {bid.public_id: bid for bid in lot.tender.bids.all()}
+        gates = {gate.number: gate for gate in lot.criteria.filter(kind=Criterion.Kind.GATE)}
+        findings = [_finding(row, bids, gates) for row in data["findings"]]
+        return evaluations.decide_lot(findings=findings, by=person(request), now=now_of(request))
+
+
+def _finding(
+    row: dict[str, Any], bids: dict[str, Bid], gates: dict[int, Criterion]
+) -> evaluations.GateFinding:
+    if row["bid"] not in bids or row["criterion"] not in gates:
+        raise find.nothing(f"gate {row['criterion']} of bid {row['bid']}")
+    return evaluations.GateFinding(
+        bids[row["bid"]], gates[row["criterion"]], row["passed"], row["reason"]
+    )
 
 
 class RankOut(Shape):

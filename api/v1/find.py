@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from api.endpoint import now_of
+from api.endpoint import now_of, person
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
@@ -43,14 +43,14 @@ def published(request: Request, reference: str) -> Tender:
 
 def seat(request: Request, reference: str) -> Tender:
     """A tender on whose opening committee the person sits, draft or not."""
-    found = _tenders(request).filter(reference=reference, committee__user=request.user).first()
+    found = _tenders(request).filter(reference=reference, committee__user=person(request)).first()
     if found is None:
         raise nothing()
     return found
 
 
 def seats(request: Request) -> QuerySet[CommitteeMember]:
-    rows = CommitteeMember.objects.filter(user=request.user)
+    rows = CommitteeMember.objects.filter(user=person(request))
     return rows.select_related("tender", "organization").order_by("id")
 
 

@@ -33,7 +33,7 @@ class StandardOut(Shape):
     commodity = Text(source="commodity.code")
     valid_from = Day(allow_null=True)
     valid_to = Day(allow_null=True)
-    source = Text()
+    source = Text()  # type: ignore[assignment]
     confidence = Text()
     note = Text(allow_blank=True)
     in_force = Flag()
@@ -51,7 +51,7 @@ class GradeLimit(Shape):
     method = Text(allow_blank=True)
     is_safety = Flag()
     decimals = Whole(allow_null=True)
-    source = Text()
+    source = Text()  # type: ignore[assignment]
     confidence = Text()
 
 

@@ -157,7 +157,7 @@ class ExportFile(ApiView):
 
 class CheckpointOut(Shape):
     size = Whole()
-    root = Text()
+    root = Text()  # type: ignore[assignment]
     signed_at = Instant()
     note = Text(help_text="C2SP signed note.")
     key = Text(help_text="The verifier key; compare it with where else it is published.")

@@ -25,7 +25,7 @@ class LimitOut(Shape):
     minimum = Number(allow_null=True)
     maximum = Number(allow_null=True)
     equals = Text(allow_null=True)
-    source = Text()
+    source = Text()  # type: ignore[assignment]
 
 
 class ItemOut(Shape):
@@ -44,7 +44,7 @@ class ItemOut(Shape):
 
 class OptionOut(Shape):
     option = Whole()
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     value = Number()
 
 
@@ -52,7 +52,7 @@ class CriterionOut(Shape):
     criterion = Whole()
     title = Text()
     kind = Text()
-    source = Text(allow_blank=True)
+    source = Text(allow_blank=True)  # type: ignore[assignment]
     options = OptionOut(many=True)
 
 
@@ -93,6 +93,17 @@ class DocumentOut(Shape):
     url = Text()
 
 
+TIMETABLE = (
+    "published_at",
+    "enquiry_deadline",
+    "deadline",
+    "closed_at",
+    "opened_at",
+    "cancelled_at",
+    "standstill_days",
+)
+
+
 class TenderOut(Shape):
     reference = Text()
     title = Text()
@@ -131,7 +142,7 @@ def show(request: Request, tender: Tender) -> dict[str, Any]:
         "province": tender.province,
         "historical": tender.is_historical,
         "opening_quorum": tender.opening_quorum,
-        "timetable": {name: getattr(tender, name) for name in TimetableOut().fields},
+        "timetable": {name: getattr(tender, name) for name in TIMETABLE},
         "cancelled_reason": tender.cancelled_reason,
         "terms_hash": tender.terms_hash,
         "lots": _lots(request, tender),

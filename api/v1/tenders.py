@@ -23,7 +23,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
 from procurement.models import Tender
 from procurement.operations import tenders
-from procurement.queries import contents, lists
+from procurement.queries import contents
 
 BUYER = OpenApiParameter(
     "buyer", str, description="The organisation that you draft for, if there are several."
@@ -47,7 +47,7 @@ def _filtered(request: Request, rows: QuerySet[Tender]) -> QuerySet[Tender]:
         known = ", ".join(TenderFilter.base_filters)
         message = f"There is no facet “{unknown[0]}”."
         raise Refused("invalid", message, where=unknown[0], remedy=f"Use: {known}.")
-    found = TenderFilter(request.query_params, queryset=rows)
+    found = TenderFilter(request.query_params, queryset=rows, request=request)
     if not found.is_valid():
         raise translate_validation(found.errors)
     return found.qs
@@ -61,7 +61,7 @@ class _List(ApiView):
             {
                 "next": paginator.get_next_link(),
                 "previous": paginator.get_previous_link(),
-                "results": tenderlist.rows(found),
+                "results": tenderlist.rows(found, now_of(request)),
             }
         )
 
@@ -70,8 +70,7 @@ class Tenders(_List):
     @endpoint(ANYONE, gives=TenderPage, parameters=[*PAGING, *FACETS])
     def get(self, request: Request) -> HttpResponse:
         """Published tenders, the latest first, with facets and full-text search."""
-        now = now_of(request)
-        rows = lists.with_status(Tender.objects.filter(published_at__lte=now), now)
+        rows = Tender.objects.filter(published_at__lte=now_of(request))
         return self.page(request, _filtered(request, rows))
 
     @endpoint(
@@ -99,7 +98,7 @@ class Drafts(_List):
         """The drafts of one's own buyers, the latest first."""
         buyers = [m.organization_id for m in people.current_memberships(person(request))]
         rows = Tender.objects.filter(buyer__in=buyers, published_at=None, historical_batch=None)
-        return self.page(request, lists.with_status(rows, now_of(request)))
+        return self.page(request, rows)
 
 
 class TenderDetail(ApiView):

@@ -29,14 +29,17 @@ def guard(*, using: str, **_: Any) -> None:
 def triggers_in_place(
     *, app_configs: Any = None, databases: Sequence[str] | None, **_: Any
 ) -> list[checks.CheckMessage]:
-    """`manage.py check --database default` says whether the ledger is guarded."""
+    """`manage.py check --database default` says whether the ledger is guarded.
+
+    A warning, not an error: `migrate`, which mends it, refuses to run after an error.
+    """
     from marketplace.ledger import triggers
 
     return [
-        checks.Error(
+        checks.Warning(
             f"The ledger is not guarded on “{alias}”: {', '.join(gone)} missing.",
             hint="Run `python manage.py migrate`: it puts the triggers back.",
-            id="ledger.E001",
+            id="ledger.W001",
         )
         for alias in databases or []
         if (gone := triggers.missing(connections[alias]))

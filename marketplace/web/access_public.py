@@ -1,11 +1,51 @@
 """The rows of the public's, tenderers', account and auditors' pages in the permission table."""
 
 from marketplace.accounts.roles import Permission
-from marketplace.web.access_words import PUBLIC
+from marketplace.web.access_words import PUBLIC, SIGNED_IN
 
 PUBLIC_SIDE: dict[str, str | Permission] = {
-    "home": PUBLIC,
+    "accessibility": PUBLIC,
+    "audit": Permission.HISTORY_READ,
+    "bid_check": Permission.BID_SUBMIT,
+    "bid_document_remove": Permission.BID_SUBMIT,
+    "bid_documents": Permission.BID_SUBMIT,
+    "bid_lot": Permission.BID_SUBMIT,
+    "bid_lots": Permission.BID_SUBMIT,
+    "bid_start": SIGNED_IN,
+    "bid_withdraw": Permission.BID_SUBMIT,
+    "checkpoint": PUBLIC,
+    "checkpoint_note": PUBLIC,
     "choose_language": PUBLIC,
+    "dashboard": SIGNED_IN,
+    # Only where settings.DEMO is on; elsewhere there is no such page for anybody.
+    "demo": PUBLIC,
+    "demo_outbox": PUBLIC,
+    "demo_outbox_file": PUBLIC,
+    "export_file": Permission.HISTORY_READ,
+    "help": PUBLIC,
+    "home": PUBLIC,
+    "my_bids": SIGNED_IN,
+    "my_letter": SIGNED_IN,
+    "organisation_new": SIGNED_IN,
+    "organisations": SIGNED_IN,
+    "people": Permission.ROLE_GRANT,
+    "person": Permission.ROLE_GRANT,
+    "prices_csv": PUBLIC,
+    "receipt": SIGNED_IN,
+    "receipt_json": SIGNED_IN,
+    "results": PUBLIC,
+    "role_revoke": Permission.ROLE_GRANT,
+    "statistics": PUBLIC,
     "styleguide": PUBLIC,
     "styleguide_question": PUBLIC,
+    "tender": PUBLIC,
+    "tender_ask": SIGNED_IN,
+    "tender_document": PUBLIC,
+    "tender_history": PUBLIC,
+    "tender_history_file": PUBLIC,
+    "tender_list": PUBLIC,
+    "tender_list_csv": PUBLIC,
+    "token_revoke": SIGNED_IN,
+    "tokens": SIGNED_IN,
+    "verify": PUBLIC,
 }

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from marketplace.errors import MusikaError, NotFound, NotPermitted
@@ -74,16 +75,16 @@ def question(
     return render(request, template, {"form": form, **context})
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for people who are signed in; `view` may refuse by raising a MusikaError."""
     return login_required(explained(view))
 
 
-def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def explained(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Turn refusals that escape `view` into pages that say why: 404, 403, or 409 for the rest."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:

@@ -1,15 +1,14 @@
 """The addresses of the pages. One line each, grouped by subject, groups in alphabetical order."""
 
 from django.urls import include, path
-from django.views.generic import TemplateView
 
 from marketplace.web.views import language, styleguide
 
 urlpatterns = [
+    # the public, tenderers, accounts, auditors
+    path("", include("marketplace.web.urls_public")),
     # the buyer's side
     path("", include("marketplace.web.urls_buyer")),
-    # home
-    path("", TemplateView.as_view(template_name="web/home.html"), name="home"),
     # language
     path("language/<str:code>/", language.choose_language, name="choose_language"),
     # style guide

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from marketplace.accounts.models import Organization
@@ -34,9 +33,8 @@ from procurement.rules.history.replay import (
     item_description,
     organization_id,
 )
-from procurement.rules.history.rows import BidFacts
+from procurement.rules.history.rows import BidFacts, total
 from procurement.rules.history.tenders import PastTender, facts_digest
-from procurement.rules.money import plain
 from produce.models import Commodity
 
 EVENT = "TenderImported"
@@ -53,6 +51,7 @@ class Past:
     lot: Lot | None = None
     item: Item | None = None
     evaluation: Evaluation | None = None
+    case: dict[str, Any] | None = None
 
     def bid_ids(self) -> dict[str, BidFacts]:
         return {bid_id(self.facts, bid): bid for bid in self.facts.bids}
@@ -244,10 +243,11 @@ def _evaluations(pasts: Sequence[Past], bids: dict[str, Bid], now: datetime) -> 
 def _evaluation(past: Past, now: datetime) -> Evaluation:
     case, result = past.replay.case, past.replay.result
     assert case is not None and result is not None
+    past.case = to_json(case)
     text = canonical(result.to_json()).decode()
     return Evaluation(
         lot=past.lot,
-        case=canonical(to_json(case)).decode(),
+        case=canonical(past.case).decode(),
         case_digest=result.case_digest,
         result=text,
         result_digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -281,7 +281,7 @@ def _award(past: Past, bids: dict[str, Bid]) -> Award | None:
         lot=past.lot,
         bid=bid,
         supplier=bid.tenderer,
-        price=plain(Fraction(winner.unit_price) * Fraction(facts.quantity)),
+        price=total(winner.unit_price, facts.quantity),
         currency=facts.currency,
         reason="Recorded as the winner in the imported history.",
         recommended_at=facts.at,
@@ -313,8 +313,8 @@ def _entry(batch: ImportBatch, past: Past, now: datetime) -> PendingEntry:
         "outcome": str(past.replay.outcome),
         "explanation": past.replay.explanation,
     }
-    if past.evaluation is not None and past.replay.case is not None:
-        body["case"] = to_json(past.replay.case)
+    if past.evaluation is not None:
+        body["case"] = past.case
         body["case_digest"] = past.evaluation.case_digest
         body["result_digest"] = past.evaluation.result_digest
     return PendingEntry(EVENT, past.tender.reference, body, None, now)

@@ -59,7 +59,7 @@ def facets(data: QueryDict, tenders: QuerySet[Tender], now: datetime) -> Facets:
     """Facets of `tenders` (unfiltered) under the choices in `data`."""
     crossed = _crossed(_narrowed(data, tenders, now, SINGLE), now)
     chosen = {name: set(data.getlist(name)) for name in (*SINGLE, *SEVERAL)}
-    counts = {name: _rolled(crossed, chosen, name) for name in SINGLE}
+    counts: dict[str, Counter[Any]] = {name: _rolled(crossed, chosen, name) for name in SINGLE}
     for name in SEVERAL:
         counts[name] = _goods(_narrowed(data, tenders, now, (name,)), name)
     found = (_facet(name, counts[name], chosen[name]) for name in ORDER)

@@ -50,7 +50,7 @@ def lot_facts(lot: Lot) -> LotFacts:
     """Facts of one lot: its confirmed evaluation, its standing award, the contract."""
     confirmed = [e.confirmed_at for e in lot.evaluations.all() if e.confirmed_at]
     award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
-    contract = _contract(award)
+    contract = contract_of(award)
     return LotFacts(
         lot=str(lot.number),
         evaluated_at=confirmed[0] if confirmed else None,
@@ -63,7 +63,7 @@ def lot_facts(lot: Lot) -> LotFacts:
     )
 
 
-def _contract(award: Award | None) -> Contract | None:
+def contract_of(award: Award | None) -> Contract | None:
     try:
         return award.contract if award else None
     except Contract.DoesNotExist:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from procurement.operations import tenders
@@ -106,8 +108,6 @@ def test_the_list_costs_three_queries_whatever_its_length(three, caller, django_
 
 
 def test_a_tender_with_two_matching_items_is_listed_once(at, market, caller):
-    from dataclasses import replace
-
     lot = replace(content().lots[0], items=(item(), item()))
     tender_at("open", market, prices=(), lots=(lot, lot))
     assert len(references(caller().get("tenders?commodity=MAIZE_GRAIN"))) == 1

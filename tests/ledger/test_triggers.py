@@ -86,7 +86,7 @@ def test_the_system_check_names_an_unguarded_ledger():
     assert triggers_in_place(databases=["default"]) == []
     triggers.remove(connection)
     [error] = triggers_in_place(databases=["default"])
-    assert error.id == "ledger.E001"
+    assert error.id == "ledger.W001"
 
 
 @pytest.mark.django_db(transaction=True)

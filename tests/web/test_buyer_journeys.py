@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from marketplace import clock
+from marketplace.accounts.models import Membership
+from marketplace.accounts.roles import Role
 from procurement.models import Tender
 from procurement.operations import committees
 from tests.factories import AFTER, PASSPHRASE, START, Market, tender_at
@@ -30,7 +32,7 @@ def now(monkeypatch):
 
 
 def date(name, day):
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
 ITEM = {
@@ -68,9 +70,18 @@ def test_a_tender_is_drafted_page_by_page_and_published_by_a_second_person(marke
         )
         words = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
         send(signed_in(opener), "opener_passphrase", reference, **words)
-    assert "somebody else has to do this" in text(send(officer, "tender_publish", reference))
+    assert "You may not publish tenders" in text(send(officer, "tender_publish", reference))
     answer = send(signed_in(market.approver), "tender_publish", reference)
     assert "The tender is published" in text(answer)
+
+
+def test_who_drafted_is_told_why_somebody_else_publishes(market, now):
+    tender = tender_at("draft", market)
+    Membership.objects.create(
+        user=market.officer, organization=market.buyer, role=Role.APPROVER, granted_at=START
+    )
+    page = send(signed_in(market.officer), "tender_publish", tender.reference)
+    assert "somebody else has to do this" in text(page)
 
 
 def test_the_deadline_is_read_in_the_services_zone(market, now):
@@ -87,23 +98,35 @@ def test_the_list_of_problems_leads_to_the_page_that_mends_each(market, now):
     assert f'href="{reverse("draft_committee", args=[reference])}"' in page
 
 
+def limits_as_shown(officer, reference) -> dict[str, str]:
+    """What the page about the first item's limits would send back unchanged."""
+    officer.post(
+        reverse("draft_quality", args=[reference, 1, 1]),
+        {"grade": "EAS2|2011 to 2017 values|1"},
+    )
+    form = officer.get(reverse("draft_limits", args=[reference, 1, 1])).context["form"]
+    return {
+        f.name: str(f.initial)
+        for f in form
+        if f.initial not in (None, "") and f.name[:5] != "drop_"
+    }
+
+
 def test_a_limit_tighter_than_the_grade_is_saved_and_named(market, now):
     officer = signed_in(market.officer)
     reference = drafted(officer)
-    send(officer, "draft_quality", reference, 1, 1, grade="EAS2|2011 to 2017 values|1")
-    address = reverse("draft_limits", args=[reference, 1, 1])
-    form = officer.get(address).context["form"]
-    sent = {f.name: f.initial for f in form if f.initial not in (None, False)}
-    sent = {name: str(value) for name, value in sent.items()}
-    page = officer.post(address, sent | {"maximum_MOISTURE": "12", "look": "1"}, follow=True)
+    shown = limits_as_shown(officer, reference)
+    page = send(
+        officer, "draft_limits", reference, 1, 1, **shown | {"maximum_MOISTURE": "12", "look": "1"}
+    )
     assert "Moisture: at most 12 %, stricter than the grade" in text(page)
 
 
 def test_a_limit_that_cannot_be_is_refused_beside_its_box(market, now):
     officer = signed_in(market.officer)
     reference = drafted(officer)
-    send(officer, "draft_quality", reference, 1, 1, grade="EAS2|2011 to 2017 values|1")
-    page = send(officer, "draft_limits", reference, 1, 1, maximum_MOISTURE="120")
+    shown = limits_as_shown(officer, reference) | {"maximum_MOISTURE": "120"}
+    page = send(officer, "draft_limits", reference, 1, 1, **shown)
     assert "maximum_MOISTURE" in page.context["form"].errors
 
 

@@ -1,6 +1,7 @@
 """The evaluators' pages: bids by criteria, findings, evaluate, confirm."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -148,7 +149,7 @@ def confirm(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 
 
 @page
-def document(request: HttpRequest, reference: str, document: int) -> HttpResponse:
+def document(request: HttpRequest, reference: str, document: int) -> HttpResponseBase:
     """A file that was sealed inside a bid; sent as a download, never shown in place."""
     tender = any_tender(reference)
     row = BidDocument.objects.filter(pk=document, bid__tender=tender).first()

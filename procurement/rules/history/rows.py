@@ -14,11 +14,17 @@ from procurement.rules.history.table import Key, Record
 from procurement.rules.money import MAX_DECIMALS
 
 MOST_NAME: Final = 200
-MOST_TITLE: Final = 200
+# What ExactDecimalField holds.
+MOST_DIGITS_OF_A_TOTAL: Final = 60
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Wide enough for any product of two numbers that were accepted; anything inexact would raise.
 _EXACT: Final = Context(prec=80, traps=[Inexact])
 _Read = TypeVar("_Read")
+
+
+def total(price: Decimal, quantity: Decimal) -> Decimal:
+    """The exact product, without trailing zeros."""
+    return _EXACT.multiply(price, quantity).normalize(_EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,10 @@ class Reader:
             if not part:
                 raise RowRefused(name, "", "is empty, so the row belongs to no tender", _FILL)
         tender = self._tender(row)
-        return Row(number=record.number, tender=tender, bid=self._bid(row, record.number))
+        bid = self._bid(row, record.number)
+        if bid.unit_price is not None:
+            self._check_total(bid.unit_price, tender.quantity, row)
+        return Row(number=record.number, tender=tender, bid=bid)
 
     def _tender(self, row: dict[str, str]) -> TenderFacts:
         tender, bid = self._mapping.tender, self._mapping.bid
@@ -162,6 +171,16 @@ class Reader:
             )
         return price
 
+    def _check_total(self, price: Decimal, quantity: Decimal, row: dict[str, str]) -> None:
+        source = self._mapping.bid.unit_price
+        if source is not None and len(f"{total(price, quantity):f}") > MOST_DIGITS_OF_A_TOTAL:
+            raise RowRefused(
+                source.shown,
+                source.value(row),
+                f"times the quantity has more than {MOST_DIGITS_OF_A_TOTAL} digits",
+                "Correct the price or the quantity.",
+            )
+
     def _number(self, source: Source | None, row: dict[str, str]) -> Decimal | None:
         """The number, None where the cell is empty or nothing is mapped."""
         if source is None or not source.value(row):
@@ -175,8 +194,8 @@ class Reader:
         bound = self._number(source, row)
         if bound is None or self._mapping.tender.bounds_are == "totals":
             return bound
-        total = _EXACT.multiply(bound, quantity).normalize(_EXACT)
-        if -int(total.as_tuple().exponent) > MAX_DECIMALS:
+        whole = total(bound, quantity)
+        if -int(whole.as_tuple().exponent) > MAX_DECIMALS:
             assert source is not None
             raise RowRefused(
                 source.shown,
@@ -184,7 +203,7 @@ class Reader:
                 f"times the quantity has more than {MAX_DECIMALS} decimals",
                 "Give the bound for the whole quantity.",
             )
-        return total
+        return whole
 
     def _date(self, row: dict[str, str]) -> datetime:
         found = self._mapping.date

@@ -1,0 +1,185 @@
+"""The steps of a bid. Blank is allowed on the way: what is missing is said before submission."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from marketplace.errors import MusikaError
+from marketplace.web.biddraft import Draft
+from marketplace.web.forms.widgets import Amount, TextNumber
+from marketplace.web.operate import sentence
+from procurement.models import Lot, Tender
+from procurement.operations import documents
+from procurement.rules import bidding
+from procurement.rules.bidding import Attachment
+from produce import queries as produce
+from produce.rules.facts import NUMERIC_KINDS, Kind
+from produce.rules.limits import LimitFact, bound_words, read_value, unit_words
+from produce.rules.numbers import plain
+from produce.rules.specification import active
+
+
+class VersionedForm(forms.Form):
+    """Carries the version of the draft that the page was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class LotsForm(VersionedForm):
+    lots = forms.TypedMultipleChoiceField(
+        label="Which lots do you want to bid for?",
+        help_text="You may bid for one lot, some or all. Each lot is awarded separately.",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one lot."},
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: forms.TypedMultipleChoiceField = self.fields["lots"]  # type: ignore[assignment]
+        field.choices = [
+            (lot.number, f"Lot {lot.number}: {lot.title}") for lot in tender.lots.all()
+        ]
+
+
+class _Owed:
+    """A field that the bid needs in the end, and that may be blank on the way there."""
+
+    def validate(self, value: Any) -> None:
+        if value not in forms.Field.empty_values:
+            super().validate(value)  # type: ignore[misc]
+
+
+class OwedText(_Owed, forms.CharField):
+    pass
+
+
+class OwedChoice(_Owed, forms.ChoiceField):
+    pass
+
+
+class LotForm(VersionedForm):
+    """Prices, declared quality and chosen options of one lot, one field each.
+
+    `lot` has its items, specifications and criteria prefetched.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, lot: Lot, draft: Draft, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lot, self.limits = lot, dict(_limits(lot))
+        self.fields["version"].initial = draft.version
+        for item in lot.items.all():
+            field = OwedText(
+                label=f"Price for one {item.unit} of {item.description}",
+                help_text=f"{plain(item.quantity)} {item.unit} are asked. "
+                "Give the price delivered, with everything that it costs.",
+                widget=Amount(currency),
+                max_length=40,
+                initial=draft.prices.get((lot.number, item.number)),
+            )
+            field.item = item.number  # type: ignore[attr-defined]
+            self.fields[f"price-{item.number}"] = field
+        self._add_declared(draft)
+        self._add_options(draft)
+
+    def _add_declared(self, draft: Draft) -> None:
+        for (item, code), limit in self.limits.items():
+            field = _declared_field(limit)
+            field.initial = draft.declared.get((self.lot.number, item, code))
+            self.fields[f"quality-{item}-{code}"] = field
+
+    def _add_options(self, draft: Draft) -> None:
+        for criterion in self.lot.criteria.all():
+            if criterion.kind != "quality":
+                continue
+            self.fields[f"option-{criterion.number}"] = OwedChoice(
+                label=criterion.title,
+                choices=[(str(o.number), o.label) for o in criterion.options.all()],
+                widget=forms.RadioSelect,
+                initial=draft.options.get((self.lot.number, criterion.number)),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for name, text in list(data.items()):
+            try:
+                if name.startswith("price-") and text:
+                    data[name] = _price(text)
+                elif name.startswith("quality-") and text:
+                    limit = self.limits[_quality_key(name)]
+                    data[name] = _text_of(read_value(limit, text))
+            except MusikaError as error:
+                self.add_error(name, sentence(error))
+        return data
+
+    def applied(self, draft: Draft) -> Draft:
+        """The draft with what this form says."""
+        lot, data = self.lot.number, self.cleaned_data
+        return draft.with_lot(
+            lot,
+            {(lot, int(n[6:])): v for n, v in data.items() if n.startswith("price-")},
+            {(lot, *_quality_key(n)): v for n, v in data.items() if n.startswith("quality-")},
+            {(lot, int(n[7:])): v for n, v in data.items() if n.startswith("option-")},
+        )
+
+
+def _limits(lot: Lot) -> Iterator[tuple[tuple[int, str], LimitFact]]:
+    for item in lot.items.all():
+        if item.specification is not None:
+            for limit in active(produce.demands_in(item.specification)):
+                yield (item.number, limit.code), limit
+
+
+def _quality_key(name: str) -> tuple[int, str]:
+    _, item, code = name.split("-", 2)
+    return int(item), code
+
+
+def _text_of(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else plain(value)
+
+
+def _price(text: str) -> str:
+    value = bidding.number(text.replace(" ", "").replace(",", ""), "price")
+    if value <= 0:
+        raise bidding.BadBid("The price must be above zero.")
+    return format(value, "f")
+
+
+def _declared_field(limit: LimitFact) -> forms.Field:
+    asked = f"Asked: {bound_words(limit)}."
+    if limit.kind is Kind.BOOLEAN:
+        choices = [("", "Not said yet"), ("absent", "Absent"), ("present", "Present")]
+        return OwedChoice(label=limit.name, choices=choices, help_text=asked)
+    widget: forms.Widget = forms.TextInput()
+    if limit.kind in NUMERIC_KINDS:
+        widget = TextNumber(width="6", whole=limit.kind is Kind.COUNT)
+        widget.suffix = unit_words(limit.unit)
+    return OwedText(label=limit.name, widget=widget, max_length=60, help_text=asked)
+
+
+class DocumentForm(VersionedForm):
+    title = forms.CharField(
+        label="What is this document?",
+        max_length=200,
+        help_text="For example, tax clearance certificate.",
+    )
+    file = forms.FileField(
+        label="File",
+        help_text="PDF, JPEG, PNG, CSV, text, Word, Excel or OpenDocument; 5 MB at most.",
+        error_messages={
+            "required": "No file arrived. Choose one; it may have been larger than 5 MB."
+        },
+    )
+
+    def attachment(self) -> Attachment:
+        """The file, checked by its content. Raises BadDocument."""
+        sent = self.cleaned_data["file"]
+        content = sent.read(settings.DOCUMENT_MAX_BYTES + 1)
+        file = documents.checked(sent.name, content)
+        return Attachment(self.cleaned_data["title"], file.filename, file.media_type, content)

@@ -1,0 +1,91 @@
+"""Entries of the record in plain words."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.ledger.models import Entry
+
+WORDS = {
+    "TenderDrafted": _("The tender was drafted"),
+    "TenderRevised": _("The draft was changed"),
+    "TenderPublished": _("The tender was published"),
+    "TenderCancelled": _("The tender was cancelled"),
+    "TenderClosed": _("The tender was closed for bids"),
+    "DocumentAttached": _("A document was attached"),
+    "DocumentDetached": _("A document was taken off"),
+    "OpenerAppointed": _("An opener was appointed"),
+    "OpenerEnrolled": _("An opener set a passphrase"),
+    "OpenerDismissed": _("An opener was taken off the committee"),
+    "EnquiryAsked": _("A question was asked"),
+    "EnquiryAnswered": _("A question was answered"),
+    "BidSubmitted": _("A sealed bid was received"),
+    "BidReplaced": _("A sealed bid was replaced"),
+    "BidWithdrawn": _("A bid was withdrawn"),
+    "OpenerActed": _("A member of the committee acted at the opening"),
+    "BidsOpened": _("The bids were opened and read out"),
+    "GateDecided": _("A finding on a requirement was written down"),
+    "LotEvaluated": _("A lot was evaluated"),
+    "EvaluationConfirmed": _("The evaluation was confirmed"),
+    "AwardRecommended": _("An award was recommended"),
+    "AwardDecided": _("An award was decided"),
+    "AwardCancelled": _("An award was cancelled"),
+    "LotUnsuccessful": _("A lot came to no award"),
+    "ContractSigned": _("A contract was signed"),
+    "DeliveryReceived": _("Goods were received"),
+    "PaymentMade": _("A payment was made"),
+}
+CLASSES = {
+    "public": _("public"),
+    "opening": _("public since the opening"),
+    "auditor": _("for auditors"),
+}
+# Keys that every body has, told elsewhere on the line.
+RESERVED = {"at", "by", "event", "previous", "subject", "visibility"}
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry for a reader who may see it: what happened, and the rest of the body."""
+
+    sequence: int
+    time: datetime
+    title: str
+    event: str
+    seen_by: str
+    by: str
+    facts: list[tuple[str, str]]
+
+
+def view(entry: Entry, names: dict[str, str]) -> EntryView:
+    """`names` are people by public id, given only to those who may see who acted."""
+    body: dict[str, Any] = json.loads(entry.body) if entry.body else {}
+    return EntryView(
+        entry.sequence,
+        entry.recorded_at,
+        str(WORDS.get(entry.event, _spaced(entry.event))),
+        entry.event,
+        str(CLASSES[entry.visibility]),
+        names.get(body.get("by") or "", ""),
+        [(key.replace("_", " "), _short(value)) for key, value in body.items() if _told(key)],
+    )
+
+
+def _told(key: str) -> bool:
+    return key not in RESERVED
+
+
+def _spaced(event: str) -> str:
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in event).strip()
+    return words.capitalize()
+
+
+def _short(value: Any) -> str:
+    """Text as it is; structures are told by their size, for the file has them whole."""
+    if isinstance(value, dict | list):
+        return f"{len(value)} …" if value else "–"
+    text = "–" if value is None else str(value)
+    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -1,0 +1,171 @@
+"""Everything that the public page of one tender shows."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
+from procurement.queries import facts
+from procurement.rules.timeline import TenderStatus
+from produce import queries as produce
+from produce.rules.facts import REMARKS, Change
+from produce.rules.limits import bound_words
+from produce.rules.specification import Demand, active, differences, summary
+
+
+@dataclass(frozen=True)
+class LimitView:
+    """One row of the quality table."""
+
+    name: str
+    bound: str
+    method: str
+    source: str
+    remark: str
+    safety: bool
+    change: str
+
+
+@dataclass(frozen=True)
+class ItemView:
+    item: Item
+    limits: tuple[LimitView, ...]
+    plain: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LotView:
+    lot: Lot
+    status: TenderStatus
+    items: tuple[ItemView, ...]
+    criteria: tuple[dict[str, Any], ...]
+    award: Award | None
+    ranking: tuple[EvaluatedBid, ...]
+    readout: list[dict[str, Any]] = field(default_factory=list)
+
+
+def lots(tender: Tender, now: datetime) -> list[LotView]:
+    """The lots of a tender that `lookups.whole_tender` fetched; one query more when read out."""
+    criteria = _criteria(tender)
+    readout = _readout(tender)
+    return [
+        _lot(lot, now, criteria.get(lot.number, ()), readout.get(lot.pk, []))
+        for lot in tender.lots.all()
+    ]
+
+
+def _lot(
+    lot: Lot, now: datetime, criteria: tuple[dict[str, Any], ...], readout: list[dict[str, Any]]
+) -> LotView:
+    award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
+    evaluation = next(iter(lot.evaluations.all()), None)
+    ranking = tuple(evaluation.bids.all()) if evaluation and award else ()
+    items = tuple(_item(item) for item in lot.items.all())
+    status = facts.lot_status(lot, now)
+    return LotView(lot, status, items, criteria, award, ranking, [] if ranking else readout)
+
+
+def _item(item: Item) -> ItemView:
+    if item.specification is None:
+        return ItemView(item, (), (), ())
+    demands = produce.demands_in(item.specification)
+    return ItemView(
+        item,
+        tuple(_limit(demand) for demand in demands if demand.binds),
+        tuple(summary(active(demands))),
+        tuple(differences(demands)),
+    )
+
+
+def _limit(demand: Demand) -> LimitView:
+    limit = demand.limit
+    change = "" if demand.change is Change.SAME else demand.change.value
+    return LimitView(
+        limit.name,
+        bound_words(limit),
+        limit.method,
+        limit.source,
+        REMARKS[limit.confidence],
+        limit.is_safety,
+        change,
+    )
+
+
+def _criteria(tender: Tender) -> dict[int, tuple[dict[str, Any], ...]]:
+    """By lot number, from the terms as they were frozen: what bids are judged on."""
+    if not tender.terms:
+        return {}
+    return {lot["lot"]: tuple(lot["criteria"]) for lot in json.loads(tender.terms)["lots"]}
+
+
+def _readout(tender: Tender) -> dict[int, list[dict[str, Any]]]:
+    """What was read out at the opening, by lot: tenderer and total, cheapest first."""
+    if tender.opened_at is None and not tender.is_historical:
+        return {}
+    lines = BidLine.objects.filter(bid__tender=tender)
+    totals: dict[int, dict[str, dict[str, Any]]] = {}
+    for line in lines.select_related("bid__tenderer", "item"):
+        bids = totals.setdefault(line.item.lot_id, {})
+        row = bids.setdefault(line.bid.public_id, _empty(line.bid))
+        row["total"] += line.unit_price * line.quantity
+    return {lot: sorted(bids.values(), key=_cheapest) for lot, bids in totals.items()}
+
+
+def _empty(bid: Bid) -> dict[str, Any]:
+    return {"name": bid.tenderer.name, "kind": bid.tenderer.get_kind_display(), "total": Decimal(0)}
+
+
+def _cheapest(row: dict[str, Any]) -> Decimal:
+    total: Decimal = row["total"]
+    return total
+
+
+def timeline(tender: Tender, views: list[LotView], now: datetime) -> list[dict[str, Any]]:
+    """What has happened and what comes next, in order."""
+    events = sorted(_events(tender, views), key=lambda event: event["at"])
+    for event in events:
+        event["state"] = "done" if event["at"] <= now else "next"
+    if tender.cancelled_at:
+        events = [event for event in events if event["state"] == "done"]
+    coming = next((event for event in events if event["state"] == "next"), None)
+    if coming:
+        coming["state"] = "current"
+    return events
+
+
+def _events(tender: Tender, views: list[LotView]) -> Iterator[dict[str, Any]]:
+    known = (
+        ("Tender published", tender.published_at, ""),
+        ("Time for questions ends", tender.enquiry_deadline, ""),
+        ("Bids close", tender.deadline, "A bid at this instant or later is late."),
+        ("Closed in the record", tender.closed_at, ""),
+        ("Bids opened and read out", tender.opened_at, ""),
+        ("Tender cancelled", tender.cancelled_at, tender.cancelled_reason),
+    )
+    yield from ({"title": t, "at": at, "text": text} for t, at, text in known if at)
+    for view in views:
+        yield from _lot_events(view, len(views) > 1)
+
+
+def _lot_events(view: LotView, several: bool) -> Iterator[dict[str, Any]]:
+    lot, award = view.lot, view.award
+    label = f"Lot {lot.number}: " if several else ""
+    evaluation = next(iter(lot.evaluations.all()), None)
+    contract = facts.contract_of(award)
+    known = (
+        ("evaluation confirmed", evaluation and evaluation.confirmed_at, ""),
+        (f"awarded to {award.supplier.name}" if award else "", award and award.decided_at, ""),
+        ("standstill ends", award and award.standstill_ends_at, "Until then it may be challenged."),
+        ("no award", lot.unsuccessful_at, lot.unsuccessful_reason),
+        ("contract signed", contract and contract.signed_at, ""),
+        ("delivered", contract and contract.delivered_at, ""),
+        ("paid", contract and contract.paid_at, ""),
+    )
+    for title, at, text in known:
+        if at:
+            words = label + title
+            yield {"title": words[:1].upper() + words[1:], "at": at, "text": text}

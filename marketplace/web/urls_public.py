@@ -1,0 +1,83 @@
+"""The addresses of the public's, tenderers', account, auditors' and demonstration pages."""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+from marketplace.web.views import (
+    auditor,
+    bid_steps,
+    bid_submit,
+    demo,
+    front,
+    organisations,
+    outcomes,
+    people,
+    record,
+    tender_list,
+    tender_page,
+    tokens,
+)
+
+TENDER = "tenders/<str:reference>/"
+BID = f"{TENDER}bid/<str:organisation>/"
+
+urlpatterns = [
+    # account
+    path("account/keys/", tokens.tokens, name="tokens"),
+    path("account/keys/<str:key>/remove/", tokens.revoke, name="token_revoke"),
+    path("account/organisations/", organisations.mine, name="organisations"),
+    path("account/organisations/new/", organisations.new, name="organisation_new"),
+    # audit
+    path("audit/", auditor.home, name="audit"),
+    path("audit/exports/<str:export>/", auditor.download, name="export_file"),
+    # bid
+    path("bids/", bid_submit.mine, name="my_bids"),
+    path("letters/<int:letter>/", bid_submit.letter, name="my_letter"),
+    path("receipts/<str:bid>/", bid_submit.receipt, name="receipt"),
+    path("receipts/<str:bid>/receipt.json", bid_submit.receipt_json, name="receipt_json"),
+    path(f"{TENDER}bid/", bid_steps.start, name="bid_start"),
+    path(f"{BID}check/", bid_submit.check, name="bid_check"),
+    path(f"{BID}documents/", bid_steps.documents, name="bid_documents"),
+    path(
+        f"{BID}documents/<int:document>/remove/",
+        bid_steps.document_remove,
+        name="bid_document_remove",
+    ),
+    path(f"{BID}lots/", bid_steps.lots, name="bid_lots"),
+    path(f"{BID}lots/<int:lot>/", bid_steps.lot, name="bid_lot"),
+    path(f"{BID}withdraw/", bid_submit.withdraw, name="bid_withdraw"),
+    # demonstration
+    path("demo/", demo.logins, name="demo"),
+    path("demo/outbox/", demo.outbox, name="demo_outbox"),
+    path("demo/outbox/<str:name>", demo.outbox_file, name="demo_outbox_file"),
+    # home
+    path("", front.home, name="home"),
+    path("home/", front.dashboard, name="dashboard"),
+    # information
+    path(
+        "accessibility/",
+        TemplateView.as_view(template_name="web/info/accessibility.html"),
+        name="accessibility",
+    ),
+    path("help/", TemplateView.as_view(template_name="web/info/help.html"), name="help"),
+    # outcomes
+    path("prices/", outcomes.statistics, name="statistics"),
+    path("prices/prices.csv", outcomes.prices_csv, name="prices_csv"),
+    path("results/", outcomes.results, name="results"),
+    # people
+    path("people/", people.listed, name="people"),
+    path("people/<str:person>/", people.show, name="person"),
+    path("people/<str:person>/roles/<int:membership>/end/", people.revoke, name="role_revoke"),
+    # record
+    path("checkpoint/", record.checkpoint, name="checkpoint"),
+    path("checkpoint/note.txt", record.checkpoint_note, name="checkpoint_note"),
+    path(f"{TENDER}history/", record.history, name="tender_history"),
+    path(f"{TENDER}history.<str:kind>", record.history_file, name="tender_history_file"),
+    path("verify/", record.verify, name="verify"),
+    # tenders
+    path("tenders/", tender_list.show, name="tender_list"),
+    path("tenders.csv", tender_list.as_csv, name="tender_list_csv"),
+    path(TENDER, tender_page.show, name="tender"),
+    path(f"{TENDER}ask/", tender_page.ask, name="tender_ask"),
+    path(f"{TENDER}documents/<int:document>/", tender_page.document, name="tender_document"),
+]

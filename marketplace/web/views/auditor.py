@@ -1,0 +1,71 @@
+"""The auditor's pages: find a tender, ask for files, fetch them."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.errors import NotFound
+from marketplace.web.context import now_of, user_of
+from marketplace.web.forms.exports import ExportForm
+from marketplace.web.operate import page, perform
+from marketplace.web.presenters import tender_rows
+from procurement import exports as files
+from procurement import permissions
+from procurement.filters import TenderFilter
+from procurement.models import Export
+from procurement.operations import exports
+from procurement.queries import lists
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """Search tenders; ask for an export; my exports with their progress."""
+    user, now = user_of(request), now_of(request)
+    permissions.check_user_can_read_history(user)
+    form = ExportForm(request.POST or None, now=now, initial={"tender": request.GET.get("tender")})
+    if request.method == "POST" and form.is_valid():
+        asked = perform(
+            request,
+            form,
+            lambda: exports.request(
+                kind=form.cleaned_data["kind"],
+                tender=form.cleaned_data["tender"],
+                by=user,
+                now=now,
+            ),
+            success="The file is being made. It will be listed here.",
+        )
+        if asked:
+            return redirect(f"{reverse('audit')}#exports")
+    words = request.GET.get("q", "").strip()[:200]
+    found = []
+    if words:
+        wanted = TenderFilter(request.GET, queryset=lists.public(now), now=now)
+        found = tender_rows.rows(list(wanted.qs.defer("terms")[:20]), now)
+    context = {
+        "form": form,
+        "words": words,
+        "found": found,
+        "exports": user.exports.select_related("tender")[:50],
+    }
+    return render(request, "web/audit/home.html", context)
+
+
+@require_safe
+@page
+def download(request: HttpRequest, export: str) -> Any:
+    user = user_of(request)
+    permissions.check_user_can_read_history(user)
+    row = Export.objects.filter(public_id=export, requested_by=user).first()
+    if row is None or row.finished_at is None or not row.file:
+        raise NotFound("There is no such file, or it is not finished.")
+    subject = row.tender.reference if row.tender else "all"
+    name = f"{subject}-{row.kind}{files.ending(row.kind)}"
+    response = FileResponse(row.file.open("rb"), as_attachment=True, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

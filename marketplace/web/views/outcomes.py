@@ -1,0 +1,134 @@
+"""What was awarded to whom, and public figures: prices by month, bids per lot."""
+
+import csv
+import io
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from marketplace.fields import plain
+from marketplace.ledger.export import cell
+from marketplace.web import charts
+from marketplace.web.context import now_of
+from marketplace.web.templatetags.musika import exact, grouped
+from procurement import analysis
+from procurement.analysis import Month, Series
+from procurement.models import Award
+
+PER_PAGE = 25
+PRICE_COLUMNS: list[dict[str, Any]] = [
+    {"key": "month", "title": "Month"},
+    {"key": "awards", "title": "Awards", "numeric": True},
+    {"key": "low", "title": "Lower quarter", "numeric": True},
+    {"key": "median", "title": "Median", "numeric": True},
+    {"key": "high", "title": "Upper quarter", "numeric": True},
+]
+BID_COLUMNS = [
+    {"key": "bids", "title": "Bids for the lot"},
+    {"key": "lots", "title": "Lots", "numeric": True},
+]
+
+
+def decided(request: HttpRequest) -> QuerySet[Award]:
+    rows = Award.objects.filter(decided_at__lte=now_of(request), cancelled_at=None)
+    rows = rows.select_related("lot__tender__buyer", "supplier")
+    return rows.defer("lot__tender__terms").order_by("-decided_at", "-id")
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """The latest awards, past ones marked."""
+    rows = decided(request)
+    kind = request.GET.get("kind", "")
+    if kind in ("past", "present"):
+        rows = rows.filter(lot__tender__historical_batch__isnull=kind == "present")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/outcomes/results.html", {"page": page, "kind": kind})
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """One price series as a chart, with the choice of the others; bids per lot."""
+    found = analysis.prices(now_of(request))
+    ordered = sorted(found, key=lambda s: (s.historical, s.name, s.unit))
+    wanted = request.GET.get("series", "")
+    chosen = next((s for s in ordered if s.key == wanted), _fullest(found))
+    context: dict[str, Any] = {
+        "series": ordered,
+        "chosen": chosen,
+        "price_columns": PRICE_COLUMNS,
+        "bid_columns": BID_COLUMNS,
+        "competition": [_competition(past) for past in (False, True)],
+    }
+    if chosen is not None:
+        context |= _price_context(chosen, found[chosen])
+    return render(request, "web/outcomes/statistics.html", context)
+
+
+def _fullest(found: dict[Series, list[Month]]) -> Series | None:
+    """Our own tenders first, then what was awarded most often."""
+    counts = {s: (not s.historical, sum(m.awards for m in rows)) for s, rows in found.items()}
+    return max(counts, key=counts.__getitem__) if counts else None
+
+
+def _price_context(series: Series, months: list[Month]) -> dict[str, Any]:
+    words = f"{series.name}, {series.currency} for one {series.unit}"
+    label = (
+        f"Line of the median price of {words}, {months[0].month} to {months[-1].month}: "
+        f"from {_shown(months[0])} to {_shown(months[-1])}"
+    )
+    return {
+        "chart": charts.price_chart(months, label),
+        "rows": [_row(month) for month in reversed(months)],
+        "words": words,
+        "csv_href": f"{reverse('prices_csv')}?series={series.key}",
+    }
+
+
+def _shown(month: Month) -> str:
+    return grouped(exact(plain(month.median)))
+
+
+def _row(month: Month) -> dict[str, Any]:
+    prices = {"low": month.low, "median": month.median, "high": month.high}
+    shown = {name: grouped(exact(plain(value))) for name, value in prices.items()}
+    return {"month": month.month, "awards": month.awards, **shown}
+
+
+def _competition(past: bool) -> dict[str, Any]:
+    rows = analysis.competition(past)
+    if not rows:
+        return {}
+    lots = sum(row.lots for row in rows)
+    label = f"Bars: of {lots} lots, how many had how many bids"
+    return {
+        "title": "Past tenders read from records" if past else "Tenders run on Musika",
+        "svg": charts.bids_chart(rows, label),
+        "rows": [{"bids": row.bids, "lots": row.lots} for row in rows],
+        "lots": lots,
+    }
+
+
+@require_safe
+def prices_csv(request: HttpRequest) -> HttpResponse:
+    """The figures of one price chart as a file."""
+    found = analysis.prices(now_of(request))
+    series = next((s for s in found if s.key == request.GET.get("series")), None)
+    if series is None:
+        raise Http404("There is no such series of prices.")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["produce", "unit", "currency", "past", *(c["key"] for c in PRICE_COLUMNS)])
+    past = "yes" if series.historical else "no"
+    for month in found[series]:
+        figures = [plain(month.low), plain(month.median), plain(month.high)]
+        head = [series.name, series.unit, series.currency, past, month.month, str(month.awards)]
+        writer.writerow([cell(value) for value in [*head, *figures]])
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="prices.csv"'
+    return response

@@ -1,0 +1,125 @@
+"""The public record: a tender's history, the latest checkpoint, checks of downloaded files."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.accounts.models import User
+from marketplace.errors import MusikaError
+from marketplace.ledger import export as ledger
+from marketplace.ledger import queries, signer
+from marketplace.ledger.models import Entry
+from marketplace.ledger.verify import FORMAT as HISTORY
+from marketplace.ledger.verify import Report
+from marketplace.web.context import now_of
+from marketplace.web.forms.record import VerifyForm
+from marketplace.web.lookups import public_tender
+from marketplace.web.operate import explained, sentence
+from marketplace.web.presenters import events
+from procurement import exports, permissions, verification
+from procurement.models import Tender
+from procurement.rules.receipts import check_receipt
+
+PER_PAGE = 50
+NOT_OURS = "This is neither a receipt nor a history of Musika."
+
+
+def readable(request: HttpRequest, tender: Tender) -> tuple[str, ...]:
+    """The classes of entries that this reader may see now."""
+    classes = exports.readable(tender)
+    user = request.user
+    if isinstance(user, User) and permissions.user_can_read_history(user):
+        return classes
+    return tuple(name for name in classes if name != "auditor")
+
+
+@require_safe
+@explained
+def history(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is recorded about a tender, entry by entry."""
+    tender = public_tender(reference, now_of(request))
+    classes = readable(request, tender)
+    rows = queries.entries_for(tender.reference).filter(visibility__in=classes)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    names = _names(list(page.object_list)) if "auditor" in classes else {}
+    context = {
+        "tender": tender,
+        "page": page,
+        "entries": [events.view(row, names) for row in page.object_list],
+        "full": "auditor" in classes,
+        "crumbs": [
+            {"title": "Tenders", "href": reverse("tender_list")},
+            {"title": tender.reference, "href": reverse("tender", args=[reference])},
+            {"title": "Record"},
+        ],
+    }
+    return render(request, "web/record/history.html", context)
+
+
+def _names(rows: list[Entry]) -> dict[str, str]:
+    ids = {json.loads(row.body).get("by") for row in rows if row.body}
+    people = User.objects.filter(public_id__in=[name for name in ids if name])
+    return dict(people.values_list("public_id", "full_name"))
+
+
+@require_safe
+@explained
+def history_file(request: HttpRequest, reference: str, kind: str) -> Any:
+    """The record of a tender as JSON lines (which anyone can verify) or CSV."""
+    now = now_of(request)
+    tender = public_tender(reference, now)
+    write = ledger.as_jsonl if kind == "jsonl" else ledger.as_csv
+    lines: Iterator[bytes] = write(tender.reference, include=readable(request, tender), now=now)
+    media = "application/jsonl" if kind == "jsonl" else "text/csv"
+    response = StreamingHttpResponse(lines, content_type=f"{media}; charset=utf-8")
+    name = f"{tender.reference}-history.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@explained
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The signed size and root of the whole record, and the key to check it with."""
+    signed = queries.latest_checkpoint() or signer.sign_checkpoint(now_of(request))
+    context = {"signed": signed, "key": queries.verifier_key()}
+    return render(request, "web/record/checkpoint.html", context)
+
+
+@require_safe
+@explained
+def checkpoint_note(request: HttpRequest) -> HttpResponse:
+    signed = queries.latest_checkpoint() or signer.sign_checkpoint(now_of(request))
+    return HttpResponse(signed.note, content_type="text/plain; charset=utf-8")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check a receipt or a history. Nothing of what is sent here is kept."""
+    sent = request.method == "POST"
+    form = VerifyForm(request.POST if sent else None, request.FILES if sent else None)
+    report: Report | None = None
+    if sent and form.is_valid():
+        try:
+            report = _report(form.cleaned_data["content"])
+        except MusikaError as error:
+            form.add_error("file", sentence(error))
+        if report is None:
+            form.add_error("file", f"{NOT_OURS} Send receipt.json, or a file that ends in .jsonl.")
+    return render(request, "web/record/verify.html", {"form": form, "report": report})
+
+
+def _report(content: bytes) -> Report | None:
+    key = queries.verifier_key()
+    first = content.lstrip()[:20_000].split(b"\n", 1)[0]
+    if HISTORY.encode() in first:
+        return verification.verify(content.splitlines(), key)
+    text = content.decode("utf-8", errors="replace")
+    return check_receipt(text, key) if "musika-receipt/" in text[:200_000] else None

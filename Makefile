@@ -50,7 +50,7 @@ screenshots: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python benchmarks/many_bids.py
-	$(BIN)/python benchmarks/tender_list.py
+	$(BIN)/python -m benchmarks.tender_list
 	$(BIN)/python benchmarks/import_history.py
 
 clean:

@@ -36,7 +36,10 @@ def from_json(value: Any) -> Case:
 
 def to_json(case: Case) -> dict[str, Any]:
     """The canonical form of a case as plain values; all numbers are strings."""
-    return {"format": CASE_FORMAT, **as_json(in_order(case))}
+    document = {"format": CASE_FORMAT, **as_json(in_order(case))}
+    if case.price_points is None:
+        del document["price_points"]
+    return document
 
 
 def case_digest(case: Case) -> str:

@@ -24,6 +24,7 @@ from procurement.rules.facts import (
     LowTest,
     Option,
     Partial,
+    PricePoints,
     Response,
 )
 from procurement.rules.flags import LOW_TESTS
@@ -39,6 +40,7 @@ _CASE = (
     *("format", "terms_hash", "tender", "lot", "method", "currency", "items", "criteria"),
     *("bounds", "rounding", "partial", "abnormally_low", "tie_break", "draw_seed", "bids"),
 )
+_OPTIONAL = ("price_points",)
 _ITEM = ("item", "commodity", "description", "quantity", "unit", "specification")
 _LIMIT = ("parameter", "name", "unit", "kind", "minimum", "maximum", "equals", "source")
 _BID = ("bid", "tenderer", "submitted_at", "revision", "lines", "declared", "responses", "gates")
@@ -48,7 +50,7 @@ def read_parts(value: Any) -> Case:
     """A case from plain values, in the order in which they were given, not yet cross-checked."""
     if isinstance(value, dict) and "format" in value:
         read.choice(value["format"], "format", (CASE_FORMAT,))
-    v = read.members(value, "case", _CASE)
+    v = read.members(value, "case", _CASE, _OPTIONAL)
     return Case(
         terms_hash=read.identifier(v["terms_hash"], "terms_hash"),
         tender=read.identifier(v["tender"], "tender"),
@@ -64,6 +66,7 @@ def read_parts(value: Any) -> Case:
         tie_break=_all(_tie_rule, v["tie_break"], "tie_break"),
         draw_seed=_maybe(read.identifier, v["draw_seed"], "draw_seed"),
         bids=_all(_bid, v["bids"], "bids"),
+        price_points=_maybe(_price_points, v["price_points"], "price_points"),
     )
 
 
@@ -140,6 +143,16 @@ def _rounding(value: Any, place: str) -> Rounding:
 def _partial(value: Any, place: str) -> Partial:
     v = read.members(value, place, ("minimum_share",))
     return Partial(minimum_share=read.amount(v["minimum_share"], f"{place}.minimum_share"))
+
+
+def _price_points(value: Any, place: str) -> PricePoints:
+    v = read.members(value, place, ("weight", "total", "lowest", "highest"))
+    return PricePoints(
+        weight=read.positive(v["weight"], f"{place}.weight"),
+        total=read.positive(v["total"], f"{place}.total"),
+        lowest=_maybe(read.positive, v["lowest"], f"{place}.lowest"),
+        highest=_maybe(read.positive, v["highest"], f"{place}.highest"),
+    )
 
 
 def _low_test(value: Any, place: str) -> LowTest:

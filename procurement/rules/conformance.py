@@ -12,7 +12,6 @@ from procurement.rules.facts import (
     GATE,
     MAXIMUM,
     MINIMUM,
-    QUALITY,
     Bid,
     Case,
     Item,
@@ -33,11 +32,6 @@ def gates(case: Case, bid: Bid, price: Fraction) -> tuple[GateResult, ...]:
         *_responses(case, bid),
         *_bounds(case, price),
     )
-
-
-def covers(case: Case, bid: Bid) -> bool:
-    """Whether the bid has a line for every item, so that its price is one for the whole lot."""
-    return {line.item for line in bid.lines} == {item.item for item in case.items}
 
 
 def _coverage(case: Case, bid: Bid) -> Iterator[GateResult]:
@@ -125,7 +119,7 @@ def _criteria(case: Case, bid: Bid) -> Iterator[GateResult]:
 def _responses(case: Case, bid: Bid) -> Iterator[GateResult]:
     chosen = {response.criterion: response.option for response in bid.responses}
     for criterion in case.criteria:
-        if criterion.kind == QUALITY:
+        if criterion.kind != GATE:
             option = chosen.get(criterion.criterion)
             labels = {o.option: o.label or o.option for o in criterion.options}
             answer = "no answer was given" if option is None else labels[option]

@@ -14,13 +14,14 @@ from pathlib import Path
 from marketplace.errors import MusikaError
 from procurement.rules.case import read_case
 from procurement.rules.evaluation import evaluate
-from procurement.rules.explain import explain, gate_words
+from procurement.rules.explain import explain, gate_words, removal_words
 from procurement.rules.money import plain
 from procurement.rules.result import BidResult, Result
 
 CSV_COLUMNS = (
     *("rank", "bid", "tenderer", "qualified", "price", "evaluated_price"),
-    *("evaluated_price_exact", "behind", "behind_by", "reasons", "flags"),
+    *("evaluated_price_exact", "points", "points_exact"),
+    *("behind", "behind_by", "reasons", "flags"),
 )
 
 
@@ -51,15 +52,17 @@ def as_text(result: Result) -> str:
         f"Tender {result.tender}, lot {result.lot}: {result.method}, in {result.currency}",
         f"Winner: {', '.join(result.winners) or 'none'}",
     ]
-    tail = [f"Case {result.case_digest}", f"Terms {result.terms_digest}"]
+    warnings = [removal_words(removal, result) for removal in result.removals]
+    tail = [*warnings, f"Case {result.case_digest}", f"Terms {result.terms_digest}"]
     return "\n".join([*head, *(_text_line(bid) for bid in result.bids), *tail]) + "\n"
 
 
 def _text_line(bid: BidResult) -> str:
-    if bid.evaluated_price is None:
+    value = bid.evaluated_price or bid.points
+    if value is None:
         return f"  –  {bid.bid} ({bid.tenderer}): {'; '.join(_reasons(bid))}"
     why = f" {bid.behind.words}" if bid.behind else ""
-    return f"  {bid.rank}  {bid.bid} ({bid.tenderer}): {bid.evaluated_price.shown}.{why}"
+    return f"  {bid.rank}  {bid.bid} ({bid.tenderer}): {value.shown}.{why}"
 
 
 def as_csv(result: Result) -> str:
@@ -72,7 +75,7 @@ def as_csv(result: Result) -> str:
 
 
 def _row(bid: BidResult) -> list[str]:
-    evaluated = bid.evaluated_price
+    evaluated, points = bid.evaluated_price, bid.points
     return [
         str(bid.rank or ""),
         bid.bid,
@@ -81,6 +84,8 @@ def _row(bid: BidResult) -> list[str]:
         bid.price.shown,
         evaluated.shown if evaluated else "",
         plain(evaluated.exact) if evaluated else "",
+        points.shown if points else "",
+        plain(points.exact) if points else "",
         bid.behind.bid if bid.behind else "",
         bid.behind.by if bid.behind else "",
         "; ".join(_reasons(bid)),

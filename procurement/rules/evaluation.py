@@ -5,7 +5,7 @@ decides what is shown. The result does not depend on the order in which bids wer
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -25,13 +25,15 @@ from procurement.rules.result import (
     BreakEven,
     Flag,
     GateResult,
+    Removal,
     Result,
     Tie,
     TieGroup,
     amount,
 )
-from procurement.rules.scoring import METHODS, Score
-from procurement.rules.ties import Placed
+from procurement.rules.score import Contest, Score
+from procurement.rules.scoring import METHODS
+from procurement.rules.ties import DRAW, Placed
 from procurement.rules.validation import check_case
 
 
@@ -43,12 +45,32 @@ class OtherTerms(InvalidCase):
 
 @dataclass(frozen=True, slots=True)
 class _Assessed:
-    """One bid by itself: priced, put through the gates and, if it passed, scored."""
+    """One bid by itself: priced and put through the gates."""
 
     bid: Bid
     priced: Priced
     gates: tuple[GateResult, ...]
-    score: Score | None
+    qualified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """One qualified bid among the others."""
+
+    assessed: _Assessed
+    contest: Contest
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The qualified bids in their places, and everything that was reckoned about each."""
+
+    scored: dict[str, _Scored]
+    standings: Sequence[Standing]
+
+    def winners(self) -> tuple[str, ...]:
+        return tuple(s.placed.bid.bid for s in self.standings if s.rank == 1)
 
 
 def evaluate(case: Case, expected_terms: str | None = None) -> Result:
@@ -62,10 +84,9 @@ def evaluate(case: Case, expected_terms: str | None = None) -> Result:
     case = in_order(case)
     case_digest, terms_digest = digests(case)
     _check_terms(terms_digest, expected_terms)
-    assessed = {bid.bid: _assess(case, bid) for bid in case.bids}
-    standings = ranking(
-        case, ((a.score.evaluated, a.bid) for a in assessed.values() if a.score is not None)
-    )
+    assessed = [_assess(case, bid) for bid in case.bids]
+    ranked = _rank(case, [a for a in assessed if a.qualified])
+    failed = [_bid_result(case, a) for a in assessed if not a.qualified]
     return Result(
         engine=ENGINE_VERSION,
         case_digest=case_digest,
@@ -75,9 +96,10 @@ def evaluate(case: Case, expected_terms: str | None = None) -> Result:
         method=case.method,
         currency=case.currency,
         rounding=case.rounding,
-        winners=tuple(s.placed.bid.bid for s in standings if s.rank == 1),
-        ties=_ties(case, standings),
-        bids=_bid_results(case, assessed, standings),
+        winners=ranked.winners(),
+        ties=_ties(case, ranked.standings),
+        removals=_removals(case, ranked) if METHODS[case.method].relative else (),
+        bids=(*_ranked_results(case, ranked), *failed),
     )
 
 
@@ -93,39 +115,79 @@ def _check_terms(found: str, expected: str | None) -> None:
 def _assess(case: Case, bid: Bid) -> _Assessed:
     priced = price_of(case, bid)
     results = gates(case, bid, priced.price)
-    qualified = all(gate.passed for gate in results)
-    score = METHODS[case.method].score(case, bid, priced.price) if qualified else None
-    return _Assessed(bid, priced, results, score)
+    return _Assessed(bid, priced, results, all(gate.passed for gate in results))
+
+
+def _rank(case: Case, qualified: Sequence[_Assessed]) -> _Ranked:
+    method = METHODS[case.method]
+    lowest = min((a.priced.price for a in qualified), default=Fraction(0))
+    scored = {}
+    for assessed in qualified:
+        contest = Contest(case, assessed.bid, assessed.priced.price, lowest)
+        scored[assessed.bid.bid] = _Scored(assessed, contest, method.score(contest))
+    values = ((s.score.value, s.assessed.bid) for s in scored.values())
+    return _Ranked(scored, ranking(case, values, highest_first=method.by_points))
+
+
+def _removals(case: Case, ranked: _Ranked) -> tuple[Removal, ...]:
+    """The losing bids without which others would have won.
+
+    Only the lowest price measures the others, so only a loser who alone holds it is tried. Where
+    such a trial would need a draw that has no seed, the equal bids are named together.
+    """
+    if case.draw_seed is None:
+        case = replace(case, tie_break=tuple(rule for rule in case.tie_break if rule != DRAW))
+    lowest = [name for name, s in ranked.scored.items() if s.contest.price == s.contest.lowest]
+    if len(lowest) != 1 or lowest[0] in ranked.winners():
+        return ()
+    others = [s.assessed for name, s in ranked.scored.items() if name != lowest[0]]
+    winners = _rank(case, others).winners()
+    return (Removal(lowest[0], winners),) if winners != ranked.winners() else ()
 
 
 def _ties(case: Case, standings: Sequence[Standing]) -> tuple[TieGroup, ...]:
-    grouped = groupby((s for s in standings if s.group), key=lambda s: (s.group, s.evaluated))
+    grouped = groupby((s for s in standings if s.group), key=lambda s: (s.group, s.value))
     return tuple(
         TieGroup(group or 0, amount(value, case.rounding), tuple(s.placed.bid.bid for s in tied))
         for (group, value), tied in grouped
     )
 
 
-def _bid_results(
-    case: Case, assessed: dict[str, _Assessed], standings: Sequence[Standing]
-) -> tuple[BidResult, ...]:
-    """Ranked bids in order of rank, then the disqualified ones by name."""
-    among = prices(assessed[s.placed.bid.bid].priced.price for s in standings)
-    ranked = [_ranked(case, assessed[s.placed.bid.bid], s, standings[0], among) for s in standings]
-    failed = [_disqualified(case, a) for a in assessed.values() if a.score is None]
-    return (*ranked, *failed)
+def _ranked_results(case: Case, ranked: _Ranked) -> list[BidResult]:
+    """The qualified bids in order of rank."""
+    among = prices(s.contest.price for s in ranked.scored.values())
+    results = []
+    for standing in ranked.standings:
+        own = ranked.scored[standing.placed.bid.bid]
+        value = amount(standing.value, case.rounding)
+        by_points = METHODS[case.method].by_points
+        told = replace(
+            _bid_result(case, own.assessed),
+            rank=standing.rank,
+            evaluated_price=None if by_points else value,
+            points=value if by_points else None,
+            working=own.assessed.priced.steps + own.score.steps,
+            tie=_tie(standing),
+            flags=_flags(case, own.contest.price, among),
+            behind=_behind(case, standing, value),
+            break_even=_break_even(case, own, standing, ranked.standings[0]),
+        )
+        results.append(told)
+    return results
 
 
-def _disqualified(case: Case, own: _Assessed) -> BidResult:
+def _bid_result(case: Case, own: _Assessed) -> BidResult:
+    """What can be told of a bid by itself; for a disqualified one that is all."""
     return BidResult(
         bid=own.bid.bid,
         tenderer=own.bid.tenderer,
-        qualified=False,
+        qualified=own.qualified,
         rank=None,
         gates=own.gates,
         corrections=own.priced.corrections,
         price=amount(own.priced.price, case.rounding),
         evaluated_price=None,
+        points=None,
         working=own.priced.steps,
         tie=None,
         flags=(),
@@ -134,26 +196,10 @@ def _disqualified(case: Case, own: _Assessed) -> BidResult:
     )
 
 
-def _ranked(
-    case: Case, own: _Assessed, standing: Standing, best: Standing, among: Prices
-) -> BidResult:
-    evaluated = amount(standing.evaluated, case.rounding)
-    tie = Tie(standing.group, standing.placed.keys, standing.broken_by) if standing.group else None
-    return BidResult(
-        bid=own.bid.bid,
-        tenderer=own.bid.tenderer,
-        qualified=True,
-        rank=standing.rank,
-        gates=own.gates,
-        corrections=own.priced.corrections,
-        price=amount(own.priced.price, case.rounding),
-        evaluated_price=evaluated,
-        working=own.priced.steps + (own.score.steps if own.score else ()),
-        tie=tie,
-        flags=_flags(case, own.priced.price, among),
-        behind=_behind(case, standing, evaluated),
-        break_even=_break_even(case, own, standing, best),
-    )
+def _tie(standing: Standing) -> Tie | None:
+    if standing.group is None:
+        return None
+    return Tie(standing.group, standing.placed.keys, standing.broken_by)
 
 
 def _flags(case: Case, price: Fraction, among: Prices) -> tuple[Flag, ...]:
@@ -173,26 +219,29 @@ def _behind(case: Case, standing: Standing, own: Amount) -> Behind | None:
     if above is None:
         return None
     name = above.placed.bid.bid
-    difference = amount(standing.evaluated - above.evaluated, case.rounding)
+    by_points = METHODS[case.method].by_points
+    unit = "points" if by_points else case.currency
+    difference = amount(abs(standing.value - above.value), case.rounding)
     rule = standing.broken_by
     if rule is None or difference.exact:
-        other = amount(above.evaluated, case.rounding)
-        words = explain.behind_by_price(name, own, other, difference, case.currency)
-        return Behind(name, "evaluated_price", difference, words)
+        other = amount(above.value, case.rounding)
+        tell = explain.behind_by_points if by_points else explain.behind_by_price
+        by = "points" if by_points else "evaluated_price"
+        return Behind(name, by, difference, tell(name, own, other, difference, unit))
     keys = _key(above.placed, rule), _key(standing.placed, rule)
-    return Behind(
-        name, rule, difference, explain.behind_by_tie(name, own, rule, *keys, case.currency)
-    )
+    return Behind(name, rule, difference, explain.behind_by_tie(name, own, rule, *keys, unit))
 
 
 def _key(placed: Placed, rule: str) -> str:
     return next(key.key for key in placed.keys if key.rule == rule)
 
 
-def _break_even(case: Case, own: _Assessed, standing: Standing, best: Standing) -> BreakEven | None:
+def _break_even(case: Case, own: _Scored, standing: Standing, best: Standing) -> BreakEven | None:
     if standing.rank == 1:
         return None
-    price = METHODS[case.method].price_for(case, own.bid, best.evaluated)
-    level = standing.evaluated == best.evaluated
-    words = explain.break_even(amount(price, case.rounding), level, case.bounds, case.currency)
-    return BreakEven(amount(price, case.rounding), words)
+    price = METHODS[case.method].price_for(own.contest, best.value)
+    if price is None:
+        return None
+    shown = amount(price, case.rounding)
+    level = standing.value == best.value
+    return BreakEven(shown, explain.break_even(shown, level, case.bounds, case.currency))

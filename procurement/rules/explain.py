@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from marketplace.errors import NotFound
 from procurement.rules.facts import Bounds
 from procurement.rules.money import decimal_text, plain
-from procurement.rules.result import Amount, BidResult, Correction, GateResult, Result, Step, Tie
+from procurement.rules.result import (
+    Amount,
+    BidResult,
+    Correction,
+    GateResult,
+    Removal,
+    Result,
+    Step,
+    Tie,
+)
 
 _RULE_WORDS = {
     "earliest_submission": "was submitted earlier ({above} before {own})",
@@ -32,12 +41,20 @@ def behind_by_price(
     return words
 
 
+def behind_by_points(above: str, own: Amount, other: Amount, difference: Amount, unit: str) -> str:
+    """Why a bid with fewer points stands below another."""
+    words = f"{own.shown} {unit}, bid {above} {other.shown}: {difference.decimal} fewer."
+    if own.shown == other.shown:
+        words += " The two look equal only when rounded; ranks compare the exact values."
+    return words
+
+
 def behind_by_tie(
-    above: str, own: Amount, rule: str, above_key: str, own_key: str, currency: str
+    above: str, own: Amount, rule: str, above_key: str, own_key: str, unit: str
 ) -> str:
-    """Why a bid with the same evaluated price stands below another."""
+    """Why a bid with the same value stands below another."""
     reason = _RULE_WORDS[rule].format(above=above_key, own=own_key)
-    return f"Equal to bid {above} at exactly {own.decimal} {currency}; bid {above} {reason}."
+    return f"Equal to bid {above} at exactly {own.decimal} {unit}; bid {above} {reason}."
 
 
 def break_even(price: Amount, level: bool, bounds: Bounds, currency: str) -> str:
@@ -77,6 +94,8 @@ def _lines(result: Result, bid: BidResult) -> Iterator[str]:
         yield bid.behind.words
     if bid.break_even:
         yield bid.break_even.words
+    for removal in result.removals:
+        yield removal_words(removal, result)
     for flag in bid.flags:
         yield f"Ask the tenderer about the price: {flag.words}."
 
@@ -94,6 +113,12 @@ def _place(result: Result, bid: BidResult) -> str:
         return "disqualified"
     shared = sum(1 for other in result.bids if other.rank == bid.rank) > 1
     return f"rank {bid.rank} of {ranked}" + (", shared" if shared else "")
+
+
+def removal_words(removal: Removal, result: Result) -> str:
+    """How a losing bid decided between others."""
+    instead, now = ", ".join(removal.winners), ", ".join(result.winners)
+    return f"Without the losing bid {removal.bid}, {instead} would have won and not {now}."
 
 
 def gate_words(gate: GateResult) -> str:

@@ -22,7 +22,8 @@ LIMIT_KINDS: Final = (MAXIMUM, MINIMUM, RANGE, EQUALS)
 
 GATE: Final = "gate"
 QUALITY: Final = "quality"
-CRITERION_KINDS: Final = (GATE, QUALITY)
+POINTS: Final = "points"
+CRITERION_KINDS: Final = (GATE, QUALITY, POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer that a quality criterion offers, and what it is worth (a part of one)."""
+    """One answer that a criterion offers, and its worth: a part of one, or points."""
 
     option: str
     label: str
@@ -62,7 +63,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """What bids are judged on: a gate (passed or not) or a quality with valued options."""
+    """What bids are judged on: a gate (passed or not), or options worth a discount or points."""
 
     criterion: str
     title: str
@@ -84,6 +85,16 @@ class Partial:
     """Less than the full quantity is allowed, down to this share of each item."""
 
     minimum_share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricePoints:
+    """What the price is worth in points, of which total; the prices that earn all and none."""
+
+    weight: Fraction
+    total: Fraction
+    lowest: Fraction | None
+    highest: Fraction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +126,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """The option that a bid chose for a quality criterion."""
+    """The option that a bid chose for a criterion that has options."""
 
     criterion: str
     option: str
@@ -147,7 +158,11 @@ class Bid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One lot with its published rules and its bids."""
+    """One lot with its published rules and its bids.
+
+    `price_points` belongs to methods that rank by points; without it the key is left out of the
+    case's JSON, so that cases of other methods keep their digests.
+    """
 
     terms_hash: str
     tender: str
@@ -163,3 +178,4 @@ class Case:
     tie_break: tuple[str, ...]
     draw_seed: str | None
     bids: tuple[Bid, ...]
+    price_points: PricePoints | None = None

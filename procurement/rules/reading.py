@@ -62,17 +62,24 @@ def _no_constant(name: str) -> NoReturn:
     refuse("case", f"{name} is not a number that can be evaluated")
 
 
-def members(value: Any, place: str, keys: Sequence[str]) -> dict[str, Any]:
-    """An object with exactly these keys."""
+def members(
+    value: Any, place: str, keys: Sequence[str], optional: Sequence[str] = ()
+) -> dict[str, Any]:
+    """An object with exactly these keys; the optional ones come out as None where absent."""
     if not isinstance(value, dict):
         refuse(place, f"{_kind(value)} where an object is needed")
     for key in keys:
         if key not in value:
             refuse(place, f'the key "{key}" is missing')
     if len(value) != len(keys):
-        stray = next(key for key in value if key not in keys)
-        refuse(place, f'"{excerpt(stray)}" is not a known key; known: {", ".join(keys)}')
-    return value
+        _refuse_strays(value, place, (*keys, *optional))
+    return dict.fromkeys(optional) | value if optional else value
+
+
+def _refuse_strays(value: dict[str, Any], place: str, known: Sequence[str]) -> None:
+    for key in value:
+        if key not in known:
+            refuse(place, f'"{excerpt(key)}" is not a known key; known: {", ".join(known)}')
 
 
 def elements(value: Any, place: str) -> Iterator[tuple[Any, str]]:

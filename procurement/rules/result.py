@@ -72,10 +72,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class TieGroup:
-    """Bids with exactly the same evaluated price, in the order in which the rules put them."""
+    """Bids with exactly one value (evaluated price or points), in the order of the rules."""
 
     group: int
-    evaluated_price: Amount
+    value: Amount
     bids: tuple[str, ...]
 
 
@@ -114,7 +114,11 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """The price at which this bid would have equalled the first, all else as it is."""
+    """The price at which this bid would have equalled the first, all else as it is.
+
+    There is none for a method in which the price of one bid changes the points of the others, nor
+    where no price would have sufficed.
+    """
 
     price: Amount
     words: str
@@ -122,7 +126,11 @@ class BreakEven:
 
 @dataclass(frozen=True, slots=True)
 class BidResult:
-    """Everything about one bid. `rank` and `evaluated_price` are None for a disqualified one."""
+    """Everything about one bid.
+
+    A method ranks by `evaluated_price` or by `points`; the other one is None, and both are for a
+    disqualified bid, as is `rank`.
+    """
 
     bid: str
     tenderer: str
@@ -132,6 +140,7 @@ class BidResult:
     corrections: tuple[Correction, ...]
     price: Amount
     evaluated_price: Amount | None
+    points: Amount | None
     working: tuple[Step, ...]
     tie: Tie | None
     flags: tuple[Flag, ...]
@@ -140,11 +149,20 @@ class BidResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A losing bid without which others would have won, and who: a warning about the method."""
+
+    bid: str
+    winners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The evaluation of a lot: bids by rank, then the disqualified ones by name.
 
     `winners` holds the bid of the first rank; several where the published rules leave them equal,
-    none where no bid qualified.
+    none where no bid qualified. `removals` tests the first rank: each losing bid without which it
+    would be another's (never under an absolute method).
     """
 
     engine: str
@@ -157,6 +175,7 @@ class Result:
     rounding: Rounding
     winners: tuple[str, ...]
     ties: tuple[TieGroup, ...]
+    removals: tuple[Removal, ...]
     bids: tuple[BidResult, ...]
 
     def to_json(self) -> dict[str, Any]:

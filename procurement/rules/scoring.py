@@ -1,126 +1,70 @@
 """The methods: how a corrected price and the answers of a bid become what is ranked.
 
-One table of small functions, each with its source. All of them are absolute: a bid's score depends
-on the bid and the published terms alone, so that no other bid can change who of two comes first.
+One table of small functions, each with its source. An absolute method looks at the bid and the
+published terms alone, so that no other bid can change who of two comes first. A relative one
+measures prices against the lowest of them, so that a losing bid can change the winner: at 50/50,
+A (quality 90, price 100) loses to B (72, 80) with 85 to 86 points, until C (10, 50) joins and A
+leads B by 70 to 67.25.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from procurement.rules.facts import QUALITY, Bid, Case, Criterion
-from procurement.rules.money import decimal_text
+from procurement.rules import points, quality
+from procurement.rules.facts import POINTS, QUALITY, Case
 from procurement.rules.reading import refuse
-from procurement.rules.result import Input, Step, amount
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The evaluated price, of which the lowest comes first, and the steps that lead to it."""
-
-    evaluated: Fraction
-    steps: tuple[Step, ...]
+from procurement.rules.result import Input, amount
+from procurement.rules.score import Contest, Score, step
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
     """One published method.
 
-    `check` raises InvalidCase when the terms do not suit it. `score` takes the case, the bid and
-    its corrected price. `price_for` gives the price with which the bid would reach an evaluated
-    price, all else as it is.
+    `criteria` is the kind of criteria, besides gates, that it uses. `by_points`: the highest value
+    comes first, not the lowest. `check` raises InvalidCase when the terms do not suit it. `score`
+    values a qualified bid. `price_for` gives the price with which a bid would reach a value, all
+    else as it is; None where there is no such price or, under a relative method, no such question.
     """
 
     title: str
     formula: str
     source: str
-    uses_quality: bool
     check: Callable[[Case], None]
-    score: Callable[[Case, Bid, Fraction], Score]
-    price_for: Callable[[Case, Bid, Fraction], Fraction]
+    score: Callable[[Contest], Score]
+    price_for: Callable[[Contest, Fraction], Fraction | None]
+    criteria: str | None = None
+    by_points: bool = False
+    relative: bool = False
 
 
-def lowest_price(case: Case, _bid: Bid, price: Fraction) -> Score:
+def lowest_price(contest: Contest) -> Score:
     """Evaluated price = corrected price."""
-    inputs = (Input("price", price),)
-    step = Step("evaluated price", "price", inputs, amount(price, case.rounding))
-    return Score(price, (step,))
-
-
-def _no_demands(_case: Case) -> None:
-    """Lowest price suits any terms."""
-
-
-def _same_price(_case: Case, _bid: Bid, evaluated: Fraction) -> Fraction:
-    return evaluated
-
-
-def price_per_quality(case: Case, bid: Bid, price: Fraction) -> Score:
-    """Evaluated price = price / coefficient, coefficient = 1 + Σv / (1 − Σvmax)."""
-    values, most = _quality_values(case, bid), _most_values(case)
-    coefficient = _coefficient(values, most)
-    inputs = [Input(f"v {c.criterion}", value) for c, value in values]
-    inputs += [Input(f"vmax {c.criterion}", value) for c, value in most]
-    evaluated = price / coefficient
+    value = amount(contest.price, contest.case.rounding)
     return Score(
-        evaluated,
-        (
-            Step(
-                "coefficient",
-                "1 + Σv / (1 − Σvmax)",
-                tuple(inputs),
-                amount(coefficient, case.rounding),
-            ),
-            Step(
-                "evaluated price",
-                "price / coefficient",
-                (Input("price", price), Input("coefficient", coefficient)),
-                amount(evaluated, case.rounding),
-            ),
-        ),
+        contest.price, (step("evaluated price", "price", [Input("price", contest.price)], value),)
     )
 
 
-_Values = list[tuple[Criterion, Fraction]]
-
-
-def _coefficient(values: _Values, most: _Values) -> Fraction:
-    chosen = sum((value for _, value in values), Fraction(0))
-    return 1 + chosen / (1 - sum((value for _, value in most), Fraction(0)))
-
-
-def _quality_values(case: Case, bid: Bid) -> _Values:
-    chosen = {response.criterion: response.option for response in bid.responses}
-    return [
-        (criterion, option.value)
-        for criterion in _quality(case)
-        for option in criterion.options
-        if option.option == chosen[criterion.criterion]
-    ]
-
-
-def _most_values(case: Case) -> _Values:
-    return [(c, max(option.value for option in c.options)) for c in _quality(case)]
-
-
-def _quality(case: Case) -> Iterator[Criterion]:
-    return (criterion for criterion in case.criteria if criterion.kind == QUALITY)
+def _check_price_only(case: Case) -> None:
+    if case.price_points is not None:
+        refuse("price_points", f"the method {case.method} gives no points; leave it out")
 
 
 def _check_quality(case: Case) -> None:
-    if not any(_quality(case)):
-        refuse("criteria", "the method price_per_quality needs at least one quality criterion")
-    total = sum((value for _, value in _most_values(case)), Fraction(0))
-    if total >= 1:
-        refuse(
-            "criteria", f"the highest values add up to {decimal_text(total)}; it must be below 1"
-        )
+    _check_price_only(case)
+    quality.check(case)
 
 
-def _price_for_quality(case: Case, bid: Bid, evaluated: Fraction) -> Fraction:
-    return evaluated * _coefficient(_quality_values(case, bid), _most_values(case))
+def _same_price(_contest: Contest, value: Fraction) -> Fraction:
+    return value
+
+
+def _no_price(_contest: Contest, _value: Fraction) -> None:
+    return None
 
 
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
@@ -129,8 +73,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             title="lowest price",
             formula="price",
             source="UNCITRAL Model Law on Public Procurement (2011), article 11",
-            uses_quality=False,
-            check=_no_demands,
+            check=_check_price_only,
             score=lowest_price,
             price_for=_same_price,
         ),
@@ -138,10 +81,42 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             title="price per quality",
             formula="price / (1 + Σv / (1 − Σvmax))",
             source="Prozorro, library barbecue: calculate_coeficient and cooking",
-            uses_quality=True,
+            criteria=QUALITY,
             check=_check_quality,
-            score=price_per_quality,
-            price_for=_price_for_quality,
+            score=quality.price_per_quality,
+            price_for=quality.price_for,
+        ),
+        "fixed_bounds_points": Method(
+            title="points between two published prices",
+            formula="W · (Pmax − P) / (Pmax − Pmin), from 0 to W, and the points of the criteria",
+            source="linear between two prices that are published before the opening",
+            criteria=POINTS,
+            by_points=True,
+            check=points.check_fixed,
+            score=points.fixed_bounds,
+            price_for=points.price_for_fixed,
+        ),
+        "relative_points": Method(
+            title="points relative to the lowest price",
+            formula="W · Pmin / P, and the points of the criteria",
+            source="World Bank, quality- and cost-based selection: Sf = 100 · Fm / F",
+            criteria=POINTS,
+            by_points=True,
+            relative=True,
+            check=points.check_relative,
+            score=points.relative,
+            price_for=_no_price,
+        ),
+        "relative_points_linear": Method(
+            title="points by distance from the lowest price",
+            formula="W · (1 − (P − Pmin) / Pmin), at least 0, and the points of the criteria",
+            source="South Africa, Preferential Procurement Regulations 2022: 80/20 and 90/10",
+            criteria=POINTS,
+            by_points=True,
+            relative=True,
+            check=points.check_relative,
+            score=points.relative_linear,
+            price_for=_no_price,
         ),
     }
 )

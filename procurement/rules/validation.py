@@ -15,7 +15,6 @@ from procurement.rules.facts import (
     GATE,
     MAXIMUM,
     MINIMUM,
-    QUALITY,
     RANGE,
     Bid,
     Case,
@@ -107,10 +106,10 @@ def _check_criterion(criterion: Criterion, method: str, place: str) -> None:
     check_unique([o.option for o in criterion.options], f"{place}.options", "option")
     if criterion.kind == GATE and criterion.options:
         refuse(f"{place}.options", "a gate is passed or not; it has no options")
-    if criterion.kind == QUALITY and not criterion.options:
-        refuse(f"{place}.options", "a quality criterion needs at least one option")
-    if criterion.kind == QUALITY and not METHODS[method].uses_quality:
-        refuse(place, f"the method {method} uses no quality criteria; it would count for nothing")
+    if criterion.kind != GATE and not criterion.options:
+        refuse(f"{place}.options", f"a {criterion.kind} criterion needs at least one option")
+    if criterion.kind not in (GATE, METHODS[method].criteria):
+        refuse(place, f"{method} uses no {criterion.kind} criteria; it would count for nothing")
 
 
 def _check_low_tests(tests: tuple[LowTest, ...]) -> None:
@@ -139,7 +138,7 @@ class _Terms:
         self.options = {
             c.criterion: {option.option for option in c.options}
             for c in case.criteria
-            if c.kind == QUALITY
+            if c.kind != GATE
         }
         self.gates = {c.criterion for c in case.criteria if c.kind == GATE}
 
@@ -175,7 +174,9 @@ class _Terms:
             options = self.options.get(response.criterion)
             if options is None:
                 name = excerpt(response.criterion)
-                refuse(f"{place}[{index}].criterion", f'there is no quality criterion "{name}"')
+                refuse(
+                    f"{place}[{index}].criterion", f'there is no criterion with options "{name}"'
+                )
             if response.option not in options:
                 name = excerpt(response.option)
                 refuse(f"{place}[{index}].option", f'"{name}" is not an option of this criterion')

@@ -17,6 +17,39 @@ def price(case, bid):
     return total
 
 
+def value(case, bid):
+    """The evaluated price, or the points with a minus, so that the lowest comes first for both."""
+    if case["method"].endswith(("points", "linear")):
+        return -points(case, bid)
+    return evaluated(case, bid)
+
+
+def points(case, bid):
+    terms = case["price_points"]
+    weight, own = F(terms["weight"]), price(case, bid)
+    lowest = min(price(case, other) for other in case["bids"] if qualified(case, other))
+    if case["method"] == "relative_points":
+        total = weight * lowest / own
+    elif case["method"] == "relative_points_linear":
+        total = max(F(0), weight * (1 - (own - lowest) / lowest))
+    else:
+        low, high = F(terms["lowest"]), F(terms["highest"])
+        total = (
+            weight if own < low else F(0) if own > high else weight * (high - own) / (high - low)
+        )
+    for response in bid["responses"]:
+        for criterion in case["criteria"]:
+            if criterion["criterion"] == response["criterion"]:
+                worth = {option["option"]: option["value"] for option in criterion["options"]}
+                total += F(worth[response["option"]])
+    return total
+
+
+def winners_without(case, name):
+    rest = {**case, "bids": [bid for bid in case["bids"] if bid["bid"] != name]}
+    return {bid for bid, rank in ranks(rest).items() if rank == 1}
+
+
 def evaluated(case, bid):
     if case["method"] == "lowest_price":
         return price(case, bid)
@@ -75,7 +108,7 @@ def _meets(limit, value):
 
 
 def _answered(case, bid):
-    wanted = {c["criterion"] for c in case["criteria"] if c["kind"] == "quality"}
+    wanted = {c["criterion"] for c in case["criteria"] if c["kind"] != "gate"}
     return wanted == {r["criterion"] for r in bid["responses"]}
 
 
@@ -87,8 +120,8 @@ def _within_bounds(case, bid):
 
 def before(case, one, other):
     """Whether one qualified bid stands before another by price and then by the tie-break list."""
-    if evaluated(case, one) != evaluated(case, other):
-        return evaluated(case, one) < evaluated(case, other)
+    if value(case, one) != value(case, other):
+        return value(case, one) < value(case, other)
     for rule in case["tie_break"]:
         if rule == "earliest_submission":
             keys = one["submitted_at"], other["submitted_at"]

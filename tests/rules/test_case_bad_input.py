@@ -112,14 +112,18 @@ FAULTS = [
     (("bids", 3, "declared", 0, "value"), "12,5", 'declared[0].value: "12,5" is not a number'),
     (("bids", 3, "declared", 0, "value"), "dry", 'declared[0].value: "dry" is not a number'),
     (("bids", 3, "declared", 0, "parameter"), "x", 'specification has no parameter "x of 1"'),
-    (("bids", 3, "responses", 0, "criterion"), "x", 'there is no quality criterion "x"'),
+    (("bids", 3, "responses", 0, "criterion"), "x", 'there is no criterion with options "x"'),
     (("bids", 3, "responses", 0, "option"), "9", '"9" is not an option of this criterion'),
     (("bids", 3, "gates"), [], 'bids[3].gates: there is no finding for the gate "registered"'),
     (("bids", 3, "gates", 0, "criterion"), "grade", 'there is no gate "grade"'),
     (("bids", 3, "gates", 0, "passed"), "yes", "passed: a text where true or false is needed"),
     (("bids", 3, "gates", 0, "passed"), False, "reason: a bid that fails a gate must be told why"),
     (("method",), "cheapest", '"cheapest" is not one of: lowest_price, price_per_quality'),
-    (("method",), "lowest_price", "the method lowest_price uses no quality criteria"),
+    (
+        ("method",),
+        "lowest_price",
+        "lowest_price uses no quality criteria; it would count for nothing",
+    ),
     (("format",), "musika-evaluation-case/9", "format:"),
     (("format",), KeyError, 'case: the key "format" is missing'),
     (("weights",), [], 'case: "weights" is not a known key'),
@@ -177,6 +181,39 @@ def test_reversed_bounds_of_a_range_are_refused():
     assert "items[0].specification[0].minimum: is above the maximum" in _message(value)
 
 
+@pytest.mark.parametrize("test", ["below_mean_of_others", "below_next"])
+def test_a_share_must_stay_below_one_and_a_number_of_deviations_need_not(test):
+    value = case_json(abnormally_low=[{"test": test, "threshold": "1"}])
+    assert "is a share and must be below 1" in _message(value)
+    from_json(
+        case_json(abnormally_low=[{"test": "below_mean_minus_deviations", "threshold": "1.5"}])
+    )
+
+
+def test_bounds_and_limits_may_meet():
+    demand = limit("moisture", "range", minimum="12", maximum="12")
+    bounds = {"reserve_price": "5", "minimum_price": "5"}
+    from_json(case_json(items=[item(specification=[demand])], bounds=bounds))
+
+
+def test_the_longest_text_and_the_longest_name_are_accepted():
+    longest = item() | {"description": "d" * 4000}
+    from_json(case_json(bid("b", "1") | {"bid": "b" * 200}, items=[longest]))
+    assert "4001 characters" in _message(case_json(items=[item() | {"description": "d" * 4001}]))
+
+
+def test_the_largest_whole_numbers_are_accepted():
+    rounding = {"decimals": "12", "mode": "truncate"}
+    from_json(case_json(bid("a", "1") | {"revision": "999999"}, rounding=rounding))
+
+
+@pytest.mark.parametrize(("size", "told"), [(40, "x" * 40), (41, "x" * 40 + "…")])
+def test_a_long_name_is_cut_in_the_message(size, told):
+    assert f'there is no gate "{told}"' in _message(
+        case_json(bid("a", "1", gates=[("x" * size, True, "", "")]))
+    )
+
+
 @pytest.mark.parametrize("key", ["items", "criteria"])
 def test_two_parts_of_one_name_are_refused(key):
     value = _good()
@@ -204,7 +241,7 @@ def test_a_quality_method_without_quality_criteria_is_refused():
         ("null", "case: null where an object is needed"),
         ('{"a": NaN}', "case: NaN is not a number that can be evaluated"),
         ('{"a": -Infinity}', "case: -Infinity is not a number"),
-        ('{"a": 1, "a": 2}', 'case: the key "a" stands twice in one object'),
+        ('{"b": 0, "a": 1, "a": 2}', 'case: the key "a" stands twice in one object'),
         ("[" * 200_000, "case: nested too deeply"),
         ("1" * 5000, "case: a number is too long"),
         (b"\xff\xfe{}", "case: byte 0 is not UTF-8"),

@@ -23,11 +23,20 @@ TESTS = [
 few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+METHODS = {
+    "lowest_price": [],
+    "price_per_quality": [quality("q1", *VALUES), quality("q2", *VALUES)],
+}
+POINTS = [quality(name, *VALUES) | {"kind": "points"} for name in ("q1", "q2")]
+RELATIVE = ["relative_points", "relative_points_linear"]
+ABSOLUTE = [*METHODS, "fixed_bounds_points"]
+
+
 @st.composite
-def bids(draw, name, per_quality):
+def bids(draw, name, with_answers):
     quantity = draw(st.sampled_from(["3", "3", "3", "2", "4"]))
     lines = [line(draw(UNIT_PRICES), quantity, "1"), line(draw(UNIT_PRICES), "7", "2")]
-    answers = [(c, draw(st.sampled_from(VALUES))) for c in ("q1", "q2")] if per_quality else []
+    answers = [(c, draw(st.sampled_from(VALUES))) for c in ("q1", "q2")] if with_answers else []
     return bid(
         name,
         *(lines if draw(st.integers(0, 9)) else lines[:1]),
@@ -39,22 +48,30 @@ def bids(draw, name, per_quality):
 
 
 @st.composite
-def cases(draw):
-    per_quality = draw(st.booleans())
+def cases(draw, methods=(*ABSOLUTE, *RELATIVE)):
+    method = draw(st.sampled_from(methods))
     names = draw(st.lists(st.text("abcé", min_size=1, max_size=3), max_size=7, unique=True))
     bounds = {"reserve_price": draw(st.sampled_from([None, "8"])), "minimum_price": None}
     bounds["minimum_price"] = draw(st.sampled_from([None, "1"]))
     return case_json(
-        *[draw(bids(name, per_quality)) for name in names],
-        method="price_per_quality" if per_quality else "lowest_price",
-        criteria=[gate()] + ([quality("q1", *VALUES), quality("q2", *VALUES)] * per_quality),
+        *[draw(bids(name, method != "lowest_price")) for name in names],
+        method=method,
+        criteria=[gate(), *METHODS.get(method, POINTS)],
         items=[item("1", "3", [limit("m", "maximum", maximum="13.5")]), item("2", "7")],
         bounds=bounds,
         partial=draw(st.sampled_from([None, {"minimum_share": "0.5"}])),
         abnormally_low=TESTS,
         tie_break=draw(st.permutations(["earliest_submission", "draw"]))[: draw(st.integers(0, 2))],
         draw_seed="5e" * 16,
+        price_points=_price_points(method),
     )
+
+
+def _price_points(method):
+    if method in METHODS:
+        return None
+    bounds = (None, None) if method in RELATIVE else ("1", "9")
+    return {"weight": "0.5", "total": "0.8", "lowest": bounds[0], "highest": bounds[1]}
 
 
 def _evaluated(value):
@@ -71,7 +88,8 @@ def test_the_literal_twin_agrees_on_ranks_prices_and_flags(value):
     for entry in found.bids:
         assert entry.price.exact == twin.price(value, raw[entry.bid])
         if entry.qualified:
-            assert entry.evaluated_price.exact == twin.evaluated(value, raw[entry.bid])
+            told = -entry.points.exact if entry.points else entry.evaluated_price.exact
+            assert told == twin.value(value, raw[entry.bid])
             assert {flag.test for flag in entry.flags} == low[entry.bid]
 
 
@@ -90,10 +108,10 @@ def test_the_order_of_the_input_never_matters(value, source):
 @given(cases(), st.sampled_from(["0.001", "2", "13.5", "362"]))
 def test_another_currency_never_changes_a_rank(value, rate):
     scaled = copy.deepcopy(value)
-    entries = [line for entry in scaled["bids"] for line in entry["lines"]]
-    for holder, key in [(e, "unit_price") for e in entries] + [
-        (scaled["bounds"], k) for k in scaled["bounds"]
-    ]:
+    places = [(entry, "unit_price") for bid in scaled["bids"] for entry in bid["lines"]]
+    places += [(scaled["bounds"], key) for key in ("reserve_price", "minimum_price")]
+    places += [(scaled["price_points"], k) for k in ("lowest", "highest") if value["price_points"]]
+    for holder, key in places:
         if holder[key] is not None:
             holder[key] = plain(Fraction(holder[key]) * Fraction(rate))
     assert ranks(_evaluated(scaled)) == ranks(_evaluated(value))
@@ -108,14 +126,17 @@ def test_a_bid_that_is_worse_in_one_thing_and_better_in_none_never_outranks(valu
     model, worse["bid"] = worse["bid"], "dominated"
     changed = data.draw(st.sampled_from(worse["lines"]))
     changed["unit_price"] = plain(Fraction(changed["unit_price"]) + Fraction("0.000001"))
-    worse["submitted_at"] = TIMES[0]
+    worse["submitted_at"] = TIMES[0] if value["method"] in METHODS else TIMES[-1]
+    if value["method"] not in METHODS:
+        value["tie_break"] = []
     value["bids"].append(worse)
     found = ranks(_evaluated(value))
-    assert found["dominated"] is None or found[model] < found["dominated"]
+    # Beyond the bounds of points a worse price may earn as little, so that the two may be level.
+    assert found["dominated"] is None or found[model] <= found["dominated"]
 
 
 @few
-@given(cases())
+@given(cases(ABSOLUTE))
 def test_bids_that_leave_never_change_the_order_of_those_that_stay(value):
     order = [entry.bid for entry in _evaluated(value).bids if entry.qualified]
     for leaver in [entry["bid"] for entry in value["bids"]]:
@@ -135,6 +156,18 @@ def test_a_disqualified_bid_leaves_no_trace_in_the_others(value):
 
 
 @few
+@given(cases(RELATIVE))
+def test_the_losers_that_decide_a_relative_method_are_exactly_those_named(value):
+    found = _evaluated(value)
+    deciding = {}
+    for entry in found.bids:
+        without = twin.winners_without(value, entry.bid)
+        if entry.qualified and entry.bid not in found.winners and without != set(found.winners):
+            deciding[entry.bid] = without
+    assert {removal.bid: set(removal.winners) for removal in found.removals} == deciding
+
+
+@few
 @given(cases())
 def test_what_is_shown_never_decides(value):
     coarse = {**value, "rounding": {"decimals": "0", "mode": "truncate"}}
@@ -142,7 +175,7 @@ def test_what_is_shown_never_decides(value):
 
 
 @few
-@given(cases())
+@given(cases(list(METHODS)))
 def test_the_break_even_price_is_exactly_that_of_a_tie_with_the_first(value):
     found = _evaluated(value)
     for entry in found.bids:

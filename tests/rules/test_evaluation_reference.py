@@ -108,7 +108,8 @@ def test_the_result_schema_has_the_keys_of_the_results(name):
 
 
 def test_the_schemas_have_the_keys_of_the_whole_documents():
-    assert CASE["required"] == ["format", *_names(facts.Case)]
+    assert list(CASE["properties"]) == ["format", *_names(facts.Case)]
+    assert set(CASE["properties"]) - set(CASE["required"]) == {"price_points"}
     assert RESULT["required"] == ["format", *_names(result.Result)]
 
 
@@ -138,13 +139,17 @@ def test_the_page_explains_every_word_of_the_format(word):
     assert f"`{word}`" in PAGE
 
 
-@pytest.mark.parametrize("kind", [*CASE_PARTS.values(), facts.Case, facts.Bounds, facts.Rounding])
+@pytest.mark.parametrize(
+    "kind", [*CASE_PARTS.values(), facts.Case, facts.Bounds, facts.Rounding, facts.PricePoints]
+)
 def test_the_page_names_every_field_of_the_case(kind):
     for name in _names(kind):
         assert re.search(rf"`[a-z_.\[\]]*\b{name}(\[\])?`", PAGE), name
 
 
-@pytest.mark.parametrize("kind", [*RESULT_PARTS.values(), result.Result, result.TieGroup])
+@pytest.mark.parametrize(
+    "kind", [*RESULT_PARTS.values(), result.Result, result.TieGroup, result.Removal]
+)
 def test_the_page_names_every_field_of_the_result(kind):
     for name in _names(kind):
         assert re.search(rf"`[a-z_.\[\]]*\b{name}(\[\])?`", PAGE), name

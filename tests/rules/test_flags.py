@@ -61,6 +61,10 @@ def test_a_lone_bid_has_nothing_to_be_compared_with():
     assert _flagged(1) == {}
 
 
+def test_one_other_bid_is_mean_enough():
+    assert below_mean_of_others(Fraction(60), _of(60, 100), FORTY)
+
+
 def test_only_the_lowest_of_distinct_prices_has_a_next_far_above():
     among = _of(50, 100, 300)
     assert below_next(Fraction(100), among, THIRTY)

@@ -61,6 +61,15 @@ def test_a_very_long_text_does_not_flood_the_message():
     assert len(refused.value.message) < 150
 
 
+@pytest.mark.parametrize("size", [39, 40, 41])
+def test_a_text_is_quoted_up_to_forty_characters(size):
+    text = "1," + "1" * (size - 2)
+    with pytest.raises(NotANumber) as refused:
+        number(text)
+    assert (text in refused.value.message) is (size <= 40)
+    assert ("write 1.1" in refused.value.message) is (size <= 40)
+
+
 def test_the_largest_number_keeps_every_digit():
     text = "9" * 18 + "." + "9" * 18
     assert plain(number(text)) == text

@@ -76,6 +76,12 @@ def test_bids_that_nothing_separates_share_a_rank_and_the_next_is_left_out():
     assert by_name(found)["d"].behind.bid == "c"
 
 
+def test_the_first_of_equals_is_behind_a_cheaper_bid_by_price():
+    found = by_name(result(bid("a", "9"), bid("b", "10"), bid("c", "10", at=NINE)))
+    assert (found["b"].behind.bid, found["b"].behind.by) == ("a", "evaluated_price")
+    assert (found["c"].behind.bid, found["c"].behind.by) == ("b", "earliest_submission")
+
+
 def test_equal_first_bids_all_win_where_no_rule_separates_them():
     found = result(bid("b", "10"), bid("a", "10"), tie_break=[])
     assert found.winners == ("a", "b")
@@ -87,7 +93,7 @@ def test_each_group_of_equals_is_listed_in_its_order():
         bid(n, p, at=at) for n, p, at in (("a", "1", NINE), ("b", "1", EIGHT), ("c", "2", NINE))
     ]
     found = result(*bids, bid("d", "2", at=EIGHT), bid("e", "3"))
-    assert [(t.group, t.evaluated_price.exact, t.bids) for t in found.ties] == [
+    assert [(t.group, t.value.exact, t.bids) for t in found.ties] == [
         (1, 1, ("b", "a")),
         (2, 2, ("d", "c")),
     ]

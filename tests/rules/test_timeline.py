@@ -250,3 +250,18 @@ def test_the_tightest_sound_timetable_is_accepted():
     facts = TenderFacts(tender_period_start=now, enquiry_end=now + TICK, deadline=now + TICK)
     check_timetable(facts, now)
     check_timetable(TenderFacts(deadline=now + TICK), now)
+
+
+def test_a_deadline_at_this_very_instant_is_too_late():
+    with pytest.raises(InvalidTimetable, match="must lie ahead"):
+        check_timetable(TenderFacts(deadline=START), START)
+
+
+def test_no_drain_time_at_all_is_allowed():
+    check_timetable(replace(TENDER, drain_seconds=0), START - DAY)
+    assert TenderFacts().drain_seconds == 60
+
+
+def test_an_award_cancelled_at_the_instant_it_was_made_does_not_stand():
+    lot = replace(LOT, award_cancelled_at=LOT.awarded_at)
+    assert lot_status(lot, OPENED + 2 * DAY) is TenderStatus.EVALUATED

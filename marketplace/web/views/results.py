@@ -87,8 +87,9 @@ def bid(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRespons
 
 
 def _tied(view: ResultView, line: dict) -> list[str]:
-    others = line["tie"]["bids"] if line["tie"] else []
-    return [view.bids[other].tenderer.name for other in others if other != line["bid"]]
+    groups = [group for group in view.data["ties"] if line["bid"] in group["bids"]]
+    others = [name for group in groups for name in group["bids"] if name != line["bid"]]
+    return [view.bids[other].tenderer.name for other in others]
 
 
 @explained

@@ -20,6 +20,8 @@ from procurement.queries import facts
 from procurement.verification import verify
 from produce.operations import catalogue
 
+pytestmark = pytest.mark.django_db
+
 SIZES = Sizes(farmers=14, cooperatives=4, companies=6)
 EVERY_STAGE = Scale(per_stage=1, crowds=3, crowd_bids=9)
 STATUSES = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from django.db.models import Count, F, Q
@@ -54,9 +55,12 @@ def quantile(values: list[Decimal], part: Decimal) -> Decimal:
     return values[below] + (values[below + 1] - values[below]) * (place - below)
 
 
-def prices(now: datetime) -> dict[Series, list[Month]]:
-    """Unit prices of the awarded bids by series and month of the decision, oldest first."""
-    rows = list(_awarded(now))
+def prices(now: datetime, zone: str) -> dict[Series, list[Month]]:
+    """Unit prices of the awarded bids by series and month of the decision, oldest first.
+
+    `zone` names the time zone in which a month begins and ends.
+    """
+    rows = list(_awarded(now, ZoneInfo(zone)))
     if not rows:
         return {}
     table = pd.DataFrame(rows, dtype=object)
@@ -78,7 +82,7 @@ def _month(month: str, values: list[Decimal]) -> Month:
     )
 
 
-def _awarded(now: datetime) -> Iterator[dict[str, Any]]:
+def _awarded(now: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
     stands = Q(bid__awards__decided_at__lte=now, bid__awards__cancelled_at=None)
     lines = BidLine.objects.filter(stands, bid__awards__lot=F("item__lot"))
     columns = lines.values_list(
@@ -97,7 +101,7 @@ def _awarded(now: datetime) -> Iterator[dict[str, Any]]:
             "name": name or "Other goods",
             "unit": unit,
             "currency": currency,
-            "month": f"{decided:%Y-%m}",
+            "month": f"{decided.astimezone(zone):%Y-%m}",
             "price": price,
         }
 

@@ -19,7 +19,7 @@ from procurement.rules import case as cases
 from procurement.rules import published
 from procurement.rules.canonical import digest
 from procurement.rules.evaluation import evaluate
-from procurement.rules.receipts import check_receipt
+from procurement.rules.receipts import check_receipt, is_receipt
 
 Body = dict[str, Any]
 
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def verify_file(raw: bytes, key: str | None = None) -> Report:
     """A receipt or a history, whichever the file is."""
-    if b"musika-receipt/" in raw[:200_000]:
-        return check_receipt(raw.decode(errors="replace"), key)
+    if is_receipt(raw):
+        return check_receipt(raw, key)
     return verify(raw.splitlines(), key)
 
 

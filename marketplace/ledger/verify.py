@@ -102,7 +102,7 @@ def read(lines: Iterable[str | bytes]) -> History:
     history = History()
     for number, line in enumerate(lines, start=1):
         try:
-            row = _object(line)
+            row = json_object(line)
             fault = _header_fault(row) if number == 1 else _entry_fault(row)
         except (ValueError, RecursionError) as error:
             row, fault = {}, f"not a JSON object ({error})"
@@ -117,7 +117,8 @@ def read(lines: Iterable[str | bytes]) -> History:
     return history
 
 
-def _object(line: str | bytes) -> dict[str, Any]:
+def json_object(line: str | bytes) -> dict[str, Any]:
+    """Read one JSON object strictly; ValueError for floats, keys given twice, anything else."""
     text = line.decode("utf-8") if isinstance(line, bytes) else line
     row = json.loads(
         text, parse_float=_inexact, parse_constant=_inexact, object_pairs_hook=_once_each

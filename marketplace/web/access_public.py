@@ -34,6 +34,7 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "receipt": SIGNED_IN,
     "receipt_json": SIGNED_IN,
     "results": PUBLIC,
+    "results_csv": PUBLIC,
     "role_revoke": Permission.ROLE_GRANT,
     "statistics": PUBLIC,
     "styleguide": PUBLIC,

@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 
 from procurement.analysis import Competition, Month
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 280, 64, 16, 40
+# Small, so that the words in it are still readable on a phone.
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 400, 240, 60, 14, 36
 FLOOR = HEIGHT - BOTTOM
 
 
@@ -47,7 +48,7 @@ def _scale(top: Decimal) -> SafeString:
 
 
 def _months(months: list[Month]) -> SafeString:
-    every = max(1, -(-len(months) // 8))
+    every = max(1, -(-len(months) // 5))
     return format_html_join(
         "",
         '<text class="c-text" x="{}" y="{}" text-anchor="middle">{}</text>',
@@ -89,7 +90,7 @@ def bids_chart(rows: list[Competition], label: str) -> SafeString:
     """A bar for each number of bids: how many lots had that many."""
     top = nice_top(Decimal(max(row.lots for row in rows)))
     slot = (WIDTH - LEFT) // len(rows)
-    wide = min(56, slot * 2 // 3)
+    wide = min(40, slot * 2 // 3)
     bars = []
     for at, row in enumerate(rows):
         x, y = LEFT + slot * at + slot // 2, _y(Decimal(row.lots), top)

@@ -13,6 +13,7 @@ from marketplace.web.views import (
     outcomes,
     people,
     record,
+    results_list,
     tender_list,
     tender_page,
     tokens,
@@ -63,7 +64,8 @@ urlpatterns = [
     # outcomes
     path("prices/", outcomes.statistics, name="statistics"),
     path("prices/prices.csv", outcomes.prices_csv, name="prices_csv"),
-    path("results/", outcomes.results, name="results"),
+    path("results/", results_list.results, name="results"),
+    path("results.csv", results_list.results_csv, name="results_csv"),
     # people
     path("people/", people.listed, name="people"),
     path("people/<str:person>/", people.show, name="person"),

@@ -4,12 +4,18 @@ under a root that the ledger signed.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from marketplace.ledger.notes import verify_note
-from marketplace.ledger.verify import Check, Report, canonical, checkpoint_head, included
+from marketplace.ledger.verify import (
+    Check,
+    Report,
+    canonical,
+    checkpoint_head,
+    included,
+    json_object,
+)
 
 FORMAT = "musika-receipt/1"
 # The receipt repeats these from the body of the entry, which alone is bound by the proof.
@@ -23,85 +29,133 @@ REPEATED = (
     "tier",
     "received_at",
 )
+OUTER_TEXTS = ("tender", "received_at", "recorded_at", "ciphertext_hash")
+LEDGER_TEXTS = ("time", "nonce", "body", "commitment", "leaf", "checkpoint", "key")
 Receipt = dict[str, Any]
+# Raises ValueError with what is wrong; gives what was found.
+Question = Callable[[Receipt, str], str]
 
 
-def check_receipt(text: str, expected_key: str | None = None) -> Report:
+def is_receipt(data: str | bytes) -> bool:
+    """Whether the whole file is one object that calls itself a receipt.
+
+    That a file merely mentions the word does not count: a tender's own text may.
+    """
+    try:
+        return str(json_object(data).get("format", "")).startswith("musika-receipt/")
+    except (ValueError, RecursionError):
+        return False
+
+
+def check_receipt(text: str | bytes, expected_key: str | None = None) -> Report:
     """Every check of a receipt given as JSON text; never raises for what the text holds.
 
     `expected_key` is the vkey that the reader trusts; without it the receipt's own is used.
     """
     try:
-        receipt = json.loads(text)
-        ledger = receipt["ledger"]
-        readable = receipt["format"] == FORMAT and isinstance(ledger, dict)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        readable = False
-    if not readable:
-        return Report((Check("it is a receipt", False, f"it does not say {FORMAT}"),))
+        receipt = json_object(text)
+        fault = _fault(receipt)
+    except (ValueError, RecursionError) as error:
+        receipt, fault = {}, f"it is not a JSON object ({error})"
+    if fault:
+        return Report((Check("it is a receipt", False, fault),))
     return Report(tuple(_checks(receipt, expected_key)))
+
+
+def _fault(receipt: Receipt) -> str:
+    ledger = receipt.get("ledger")
+    if receipt.get("format") != FORMAT or not isinstance(ledger, dict):
+        return f"it does not say {FORMAT}"
+    for part, names in ((receipt, OUTER_TEXTS), (ledger, LEDGER_TEXTS)):
+        for name in names:
+            if not isinstance(part.get(name), str):
+                return f"{name} is missing"
+    sequence, proof = ledger.get("sequence"), ledger.get("proof")
+    if type(sequence) is not int or sequence < 0:
+        return "sequence is not a number"
+    if not isinstance(proof, list) or not all(isinstance(value, str) for value in proof):
+        return "proof is not a list of hashes"
+    return ""
 
 
 def _checks(receipt: Receipt, expected: str | None) -> Iterator[Check]:
     yield Check("it is a receipt", True, FORMAT)
-    yield _key(receipt, expected)
-    questions: tuple[tuple[str, Callable[[Receipt], str]], ...] = (
-        ("the checkpoint is signed", lambda r: _signed(r, expected)),
+    yield _key(receipt["ledger"]["key"], expected)
+    key = (expected or receipt["ledger"]["key"]).strip()
+    questions: tuple[tuple[str, Question], ...] = (
+        ("the checkpoint is signed", _signed),
         ("the entry is the one that was recorded", _commitment),
         ("the entry is in the signed record", _inclusion),
         ("the receipt says what the entry says", _repeated),
     )
     for name, ask in questions:
         try:
-            fault = ask(receipt)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            fault = f"it is malformed: {type(error).__name__} {error}"[:200]
-        yield Check(name, not fault, fault or "yes")
+            yield Check(name, True, ask(receipt, key))
+        except (ValueError, RecursionError) as error:
+            yield Check(name, False, str(error)[:200])
 
 
-def _key(receipt: Receipt, expected: str | None) -> Check:
+def _key(found: str, expected: str | None) -> Check:
     name = "the key is the published one"
-    found = receipt["ledger"].get("key")
     if expected is None:
         return Check(name, True, "not compared: no key was given")
-    same = found == expected
-    return Check(name, same, expected if same else f"the receipt has {str(found)[:120]}")
+    same = found.strip() == expected.strip()
+    return Check(name, same, expected if same else f"the receipt has {found[:120]}")
 
 
-def _signed(receipt: Receipt, expected: str | None) -> str:
+def _signed(receipt: Receipt, key: str) -> str:
+    checkpoint = receipt["ledger"]["checkpoint"]
+    verify_note(checkpoint, key)
+    origin, size, _ = checkpoint_head(checkpoint)
+    if key.partition("+")[0] != origin:
+        raise ValueError("the key has another name than the record")
+    return f"{origin}, {size} entries"
+
+
+def _commitment(receipt: Receipt, _: str) -> str:
     ledger = receipt["ledger"]
-    verify_note(ledger["checkpoint"], expected or ledger["key"])
-    return ""
-
-
-def _commitment(receipt: Receipt) -> str:
-    ledger = receipt["ledger"]
-    body = canonical(json.loads(ledger["body"]))
-    text = b"agri-log/1 body\n" + bytes.fromhex(ledger["nonce"]) + body.encode()
-    if hashlib.sha256(text).hexdigest() != ledger["commitment"]:
-        return "its body does not match its commitment"
-    return "" if _leaf(ledger).hex() == ledger["leaf"] else "its leaf is another entry's"
+    body = canonical(json_object(ledger["body"]))
+    nonce = bytes.fromhex(ledger["nonce"])
+    text = b"agri-log/1 body\n" + nonce + body.encode()
+    if len(nonce) != 32 or hashlib.sha256(text).hexdigest() != ledger["commitment"]:
+        raise ValueError("its body does not match its commitment")
+    if _leaf(ledger).hex() != ledger["leaf"]:
+        raise ValueError("its leaf is another entry's")
+    return f"entry {ledger['sequence']}, {_zulu(ledger['time'])}"
 
 
 def _leaf(ledger: dict[str, Any]) -> bytes:
-    time = str(ledger["time"]).replace("+00:00", "Z")
-    text = f"agri-log/1\n{int(ledger['sequence'])}\n{time}\n{ledger['commitment']}\n"
+    text = f"agri-log/1\n{ledger['sequence']}\n{_zulu(ledger['time'])}\n{ledger['commitment']}\n"
     return hashlib.sha256(b"\x00" + text.encode()).digest()
 
 
-def _inclusion(receipt: Receipt) -> str:
+def _zulu(time: str) -> str:
+    """An instant in UTC as the ledger writes it."""
+    return f"{time.removesuffix('+00:00')}Z" if time.endswith("+00:00") else time
+
+
+def _inclusion(receipt: Receipt, _: str) -> str:
     ledger = receipt["ledger"]
-    _, size, root = checkpoint_head(ledger["checkpoint"])
+    _origin, size, root = checkpoint_head(ledger["checkpoint"])
     proof = [bytes.fromhex(value) for value in ledger["proof"]]
-    found = included(_leaf(ledger), int(ledger["sequence"]), size, proof, root)
-    return "" if found else "its proof does not lead to the signed root"
+    if not included(_leaf(ledger), ledger["sequence"], size, proof, root):
+        raise ValueError("its proof does not lead to the signed root")
+    return f"entry {ledger['sequence']} of {size}"
 
 
-def _repeated(receipt: Receipt) -> str:
-    body = json.loads(receipt["ledger"]["body"])
+def _repeated(receipt: Receipt, _: str) -> str:
+    body = json_object(receipt["ledger"]["body"])
     if body.get("event") not in ("BidSubmitted", "BidReplaced"):
-        return "the entry is not about a bid"
-    wrong = [name for name in REPEATED if receipt.get(name) != body.get(name)]
-    if receipt.get("tender") != body.get("subject"):
-        wrong.append("tender")
-    return f"{wrong[0]} is not the one in the entry" if wrong else ""
+        raise ValueError("the entry is not about a bid")
+    told = {name: body.get(name) for name in REPEATED} | {"tender": body.get("subject")}
+    for name, recorded in told.items():
+        # By type as well: true is not 1, and what both lack proves nothing.
+        if recorded is None or (type(recorded), recorded) != (
+            type(receipt.get(name)),
+            receipt.get(name),
+        ):
+            raise ValueError(f"{name} is not the one in the entry")
+    # Recorded when it was decided, but never before it had been received.
+    if _zulu(receipt["recorded_at"]) != max(str(body.get("at")), _zulu(receipt["received_at"])):
+        raise ValueError("recorded_at is not the one in the entry")
+    return f"received {receipt['received_at']}, seal {receipt['ciphertext_hash'][:12]}…"

@@ -36,7 +36,37 @@ WORDS = {
     "LotUnsuccessful": _("A lot came to no award"),
     "ContractSigned": _("A contract was signed"),
     "DeliveryReceived": _("Goods were received"),
+    "DeliveriesCompleted": _("Everything was delivered"),
     "PaymentMade": _("A payment was made"),
+}
+OFFICER = (
+    "TenderDrafted",
+    "TenderRevised",
+    "TenderCancelled",
+    "DocumentAttached",
+    "DocumentDetached",
+    "OpenerAppointed",
+    "OpenerDismissed",
+    "EnquiryAnswered",
+    "AwardRecommended",
+    "ContractSigned",
+)
+ACCOUNTING = ("AwardDecided", "AwardCancelled", "LotUnsuccessful", "PaymentMade")
+# In which role it is done, told where the name is not.
+ROLES = {
+    event: role
+    for role, events in (
+        (_("procurement officer"), OFFICER),
+        (_("approver"), ("TenderPublished",)),
+        (_("tenderer"), ("EnquiryAsked", "BidSubmitted", "BidReplaced", "BidWithdrawn")),
+        (_("opener"), ("OpenerEnrolled", "OpenerActed")),
+        (_("openers together"), ("BidsOpened",)),
+        (_("evaluator"), ("GateDecided", "LotEvaluated", "EvaluationConfirmed")),
+        (_("accounting officer"), ACCOUNTING),
+        (_("inspector"), ("DeliveryReceived", "DeliveriesCompleted")),
+        (_("by the clock"), ("TenderClosed",)),
+    )
+    for event in events
 }
 CLASSES = {
     "public": _("public"),
@@ -49,7 +79,7 @@ RESERVED = {"at", "by", "event", "previous", "subject", "visibility"}
 
 @dataclass(frozen=True)
 class EntryView:
-    """One entry for a reader who may see it: what happened, and the rest of the body."""
+    """One entry for a reader who may see it: what happened, when it was decided, the rest."""
 
     sequence: int
     time: datetime
@@ -65,11 +95,12 @@ def view(entry: Entry, names: dict[str, str]) -> EntryView:
     body: dict[str, Any] = json.loads(entry.body) if entry.body else {}
     return EntryView(
         entry.sequence,
-        entry.recorded_at,
+        # The ledger's own time says when it was written down: of an import, much later.
+        datetime.fromisoformat(body["at"]) if "at" in body else entry.recorded_at,
         str(WORDS.get(entry.event, _spaced(entry.event))),
         entry.event,
         str(CLASSES[entry.visibility]),
-        names.get(body.get("by") or "", ""),
+        names.get(body.get("by") or "", "") or str(ROLES.get(entry.event, "")),
         [(key.replace("_", " "), _short(value)) for key, value in body.items() if _told(key)],
     )
 

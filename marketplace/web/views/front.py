@@ -18,11 +18,10 @@ from marketplace.web.presenters import tender_rows
 from marketplace.web.templatetags.musika import number
 from marketplace.web.views import auditor
 from marketplace.web.views.buyer_home import buyer_home, is_buyer_person
-from marketplace.web.views.outcomes import decided
 from marketplace.web.views.people import listed
 from procurement import filters, permissions
 from procurement.models import Bid, BidDraft, Lot, SealedBid, Tender
-from procurement.queries import lists
+from procurement.queries import lists, outcomes
 from procurement.rules.timeline import TenderStatus
 
 
@@ -33,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     opened = _open(now)
     context = {
         "closing": tender_rows.rows(list(opened[:4]), now),
-        "awards": decided(request)[:4],
+        "awards": outcomes.awards(now_of(request))[:4],
         "figures": _figures(opened.count()),
         "steps": STEPS,
     }

@@ -1,11 +1,10 @@
-"""What was awarded to whom, and public figures: prices by month, bids per lot."""
+"""Public figures: prices by month, bids per lot."""
 
 import csv
 import io
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,9 +17,7 @@ from marketplace.web.context import now_of
 from marketplace.web.templatetags.musika import exact, grouped
 from procurement import analysis
 from procurement.analysis import Month, Series
-from procurement.models import Award
 
-PER_PAGE = 25
 PRICE_COLUMNS: list[dict[str, Any]] = [
     {"key": "month", "title": "Month"},
     {"key": "awards", "title": "Awards", "numeric": True},
@@ -34,27 +31,10 @@ BID_COLUMNS = [
 ]
 
 
-def decided(request: HttpRequest) -> QuerySet[Award]:
-    rows = Award.objects.filter(decided_at__lte=now_of(request), cancelled_at=None)
-    rows = rows.select_related("lot__tender__buyer", "supplier")
-    return rows.defer("lot__tender__terms").order_by("-decided_at", "-id")
-
-
-@require_safe
-def results(request: HttpRequest) -> HttpResponse:
-    """The latest awards, past ones marked."""
-    rows = decided(request)
-    kind = request.GET.get("kind", "")
-    if kind in ("past", "present"):
-        rows = rows.filter(lot__tender__historical_batch__isnull=kind == "present")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/outcomes/results.html", {"page": page, "kind": kind})
-
-
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """One price series as a chart, with the choice of the others; bids per lot."""
-    found = analysis.prices(now_of(request))
+    found = analysis.prices(now_of(request), settings.TIME_ZONE)
     ordered = sorted(found, key=lambda s: (s.historical, s.name, s.unit))
     wanted = request.GET.get("series", "")
     chosen = next((s for s in ordered if s.key == wanted), _fullest(found))
@@ -117,7 +97,7 @@ def _competition(past: bool) -> dict[str, Any]:
 @require_safe
 def prices_csv(request: HttpRequest) -> HttpResponse:
     """The figures of one price chart as a file."""
-    found = analysis.prices(now_of(request))
+    found = analysis.prices(now_of(request), settings.TIME_ZONE)
     series = next((s for s in found if s.key == request.GET.get("series")), None)
     if series is None:
         raise Http404("There is no such series of prices.")

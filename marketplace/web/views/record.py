@@ -21,10 +21,10 @@ from marketplace.web.context import now_of
 from marketplace.web.forms.record import VerifyForm
 from marketplace.web.lookups import public_tender
 from marketplace.web.operate import explained, sentence
-from marketplace.web.presenters import events
+from marketplace.web.presenters import checks, events
 from procurement import exports, permissions, verification
 from procurement.models import Tender
-from procurement.rules.receipts import check_receipt
+from procurement.rules.receipts import is_receipt
 
 PER_PAGE = 50
 NOT_OURS = "This is neither a receipt nor a history of Musika."
@@ -113,13 +113,12 @@ def verify(request: HttpRequest) -> HttpResponse:
             form.add_error("file", sentence(error))
         if report is None:
             form.add_error("file", f"{NOT_OURS} Send receipt.json, or a file that ends in .jsonl.")
-    return render(request, "web/record/verify.html", {"form": form, "report": report})
+    context = {"form": form, "report": report, "checks": checks.lines(report) if report else []}
+    return render(request, "web/record/verify.html", context)
 
 
 def _report(content: bytes) -> Report | None:
     key = queries.verifier_key()
-    first = content.lstrip()[:20_000].split(b"\n", 1)[0]
-    if HISTORY.encode() in first:
-        return verification.verify(content.splitlines(), key)
-    text = content.decode("utf-8", errors="replace")
-    return check_receipt(text, key) if "musika-receipt/" in text[:200_000] else None
+    first = content.lstrip().split(b"\n", 1)[0]
+    ours = is_receipt(content) or HISTORY.encode() in first
+    return verification.verify_file(content, key) if ours else None

@@ -95,6 +95,7 @@ def _awarded(now: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
         "unit_price",
     )
     for batch, code, name, unit, currency, decided, price in columns.iterator(chunk_size=2000):
+        assert decided is not None  # the filter takes decided awards alone
         yield {
             "historical": batch is not None,
             "commodity": code or "other",

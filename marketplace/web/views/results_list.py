@@ -82,9 +82,9 @@ class _Line:
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
     writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)  # type: ignore[misc]
+    yield writer.writerow(COLUMNS)
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])  # type: ignore[misc]
+        yield writer.writerow([cell(value) for value in row])
 
 
 def _cells(award: Award) -> tuple[str, ...]:

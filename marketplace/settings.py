@@ -166,6 +166,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "marketplace.lockout.account_named"
 AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
 AXES_RESET_ON_SUCCESS = True
 

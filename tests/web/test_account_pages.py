@@ -92,3 +92,17 @@ def test_the_last_resort_pages_need_nothing(rf: RequestFactory, view: object) ->
     request: HttpRequest = rf.get("/")
     arguments = [request] if view is defaults.server_error else [request, Http404()]
     assert b"Go to the first page" in view(*arguments).content  # type: ignore[operator]
+
+
+def test_lockout_of_one_account_does_not_lock_another_at_the_same_address(
+    client: Client, person: User
+) -> None:
+    for _ in range(6):
+        client.post("/accounts/login/", {"login": "somebody@example.org", "password": "wrong"})
+    assert sign_in(client).status_code != 429
+
+
+def test_lockout_counts_one_account_however_it_is_spelt(client: Client, person: User) -> None:
+    for name in ("rudo@example.org", "RUDO@example.org", " Rudo@Example.org ") * 2:
+        client.post("/accounts/login/", {"login": name, "password": "wrong"})
+    assert sign_in(client).status_code == 429

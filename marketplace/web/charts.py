@@ -48,12 +48,13 @@ def _scale(top: Decimal) -> SafeString:
 
 
 def _months(months: list[Month]) -> SafeString:
-    every = max(1, -(-len(months) // 5))
+    every, last = max(1, -(-len(months) // 5)), len(months) - 1
     return format_html_join(
         "",
-        '<text class="c-text" x="{}" y="{}" text-anchor="middle">{}</text>',
+        '<text class="c-text" x="{}" y="{}" text-anchor="{}">{}</text>',
         (
-            (_x(at, len(months)), HEIGHT - 14, month.month)
+            # The last one would be cut at the edge if it stood in the middle of its place.
+            (_x(at, len(months)), HEIGHT - 14, "end" if 0 < at == last else "middle", month.month)
             for at, month in enumerate(months)
             if at % every == 0
         ),
@@ -88,7 +89,8 @@ def _points(points: list[tuple[int, int]]) -> str:
 
 def bids_chart(rows: list[Competition], label: str) -> SafeString:
     """A bar for each number of bids: how many lots had that many."""
-    top = nice_top(Decimal(max(row.lots for row in rows)))
+    # A scale of four steps, and there is no half of a lot.
+    top = Decimal(-(-max(row.lots for row in rows) // 4) * 4)
     slot = (WIDTH - LEFT) // len(rows)
     wide = min(40, slot * 2 // 3)
     bars = []

@@ -54,7 +54,9 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
         recommended_at=now,
         recommended_by=by,
     )
-    _recorded("AwardRecommended", award, by, now, {"reason": award.recommendation})
+    # Not public before the decision: it names a bid that the accounting officer may refuse.
+    body = {"reason": award.recommendation}
+    _recorded("AwardRecommended", award, by, now, body, visibility="auditor")
     return award
 
 
@@ -119,7 +121,10 @@ def cancel(*, award: Award, reason: str, by: User, now: datetime) -> Award:
     locked.cancelled_at, locked.cancelled_by = now, by
     locked.cancelled_reason = _reason(reason)
     locked.save()
-    _recorded("AwardCancelled", locked, by, now, {"reason": locked.cancelled_reason})
+    # What nobody was told of is cancelled as quietly.
+    told = "public" if locked.decided_at else "auditor"
+    body = {"reason": locked.cancelled_reason}
+    _recorded("AwardCancelled", locked, by, now, body, visibility=told)
     return locked
 
 
@@ -154,7 +159,13 @@ def has_valid_bid(lot: Lot) -> bool:
 
 
 def _recorded(
-    event: str, award: Award, by: User, now: datetime, body: Mapping[str, object]
+    event: str,
+    award: Award,
+    by: User,
+    now: datetime,
+    body: Mapping[str, object],
+    *,
+    visibility: str = "public",
 ) -> None:
     record(
         event,
@@ -170,4 +181,5 @@ def _recorded(
         },
         by=by,
         now=now,
+        visibility=visibility,
     )

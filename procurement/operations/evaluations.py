@@ -11,7 +11,7 @@ from django.db import transaction
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.ledger.record import PendingEntry, record, record_many
+from marketplace.ledger.record import AUDITOR, PendingEntry, record, record_many
 from procurement import permissions
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -116,7 +116,8 @@ def _entry(finding: GateFinding, lot: Lot, by: User, now: datetime) -> PendingEn
         "passed": finding.passed,
         "reason": finding.reason.strip(),
     }
-    return PendingEntry("GateDecided", lot.tender.reference, body, by, now)
+    # With the evaluation's other entries: everyone reads the case when the award is decided.
+    return PendingEntry("GateDecided", lot.tender.reference, body, by, now, AUDITOR)
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
 """Files that people ask for: asked in a row, made by a worker, never lost with it."""
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 from typing import IO
 
 from django.core.files.base import File
 from django.core.files.temp import NamedTemporaryFile
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
@@ -15,6 +17,7 @@ from procurement.models import Export, Tender
 from procurement.operations.common import new_public_id
 
 STALE = timedelta(minutes=15)
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -41,12 +44,18 @@ def run(export_id: int, *, now: datetime) -> Export | None:
     """Make one export; safe to repeat. Returns it, or None if another worker has it."""
     with transaction.atomic():
         rows = Export.objects.select_for_update(of=("self",)).filter(pk=export_id)
-        export = rows.filter(finished_at=None).first()
+        free = Q(started_at=None) | Q(started_at__lt=now - STALE)
+        export = rows.filter(free, finished_at=None, error="").first()
         if export is None:
             return None
-        export.started_at = now
-        export.save(update_fields=["started_at"])
-    _make(export, now)
+        export.started_at, export.rows_done = now, 0
+        export.save(update_fields=["started_at", "rows_done"])
+    try:
+        _make(export, now)
+    except Exception as error:  # Whatever it was, whoever asked is told and may ask again.
+        logger.exception("export %s failed", export.public_id)
+        export.error = f"It could not be made: {type(error).__name__}. Ask for it again."
+        export.save(update_fields=["error"])
     return export
 
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from marketplace.accounts.models import Debarment, Membership
 from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid
+from marketplace.ledger.models import Entry
 from procurement.models import Award, AwardLetter, Contract
 from procurement.operations import awards, contracts, evaluations
 from procurement.rules.duties import SeparationOfDuties
@@ -162,3 +163,10 @@ def test_a_lot_without_bids_is_declared_unsuccessful(market):
     awards.declare_unsuccessful(lot=lot, reason="No bids.", by=market.accountant, now=AFTER)
     lot.refresh_from_db()
     assert lot.unsuccessful_at == AFTER
+
+
+def test_findings_and_recommendations_are_not_public_before_the_decision(market):
+    tender = tender_at("recommended", market)
+    events = Entry.objects.filter(subject=tender.reference, visibility="public")
+    public = set(events.values_list("event", flat=True))
+    assert not public & {"GateDecided", "LotEvaluated", "EvaluationConfirmed", "AwardRecommended"}

@@ -82,3 +82,19 @@ def test_an_export_of_bids_has_a_row_for_each_line(market):
         lines = file.read().decode().splitlines()
     assert len(lines) == 1 + 3
     assert lines[0].startswith("tender,historical,buyer")
+
+
+def test_an_export_that_two_workers_find_is_made_by_one(market):
+    tender = tender_at("opened", market)
+    row = exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
+    Export.objects.filter(pk=row.pk).update(started_at=AFTER)
+    assert exports.run(row.pk, now=AFTER) is None
+
+
+def test_an_export_that_fails_says_so_and_is_not_tried_for_ever(market, settings, tmp_path):
+    tender = tender_at("opened", market)
+    row = exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
+    (tmp_path / "full").write_text("a file where a folder is needed")
+    settings.MEDIA_ROOT = tmp_path / "full"
+    assert "again" in exports.run(row.pk, now=AFTER).error
+    assert exports.waiting(AFTER + timedelta(hours=1)) == []

@@ -4,14 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := marketplace procurement produce api
 
-.PHONY: demo dev check test fmt lock screenshots bench clean
+.PHONY: demo venv dev check test fmt lock screenshots bench clean
 
 demo: .venv/.run
 	$(BIN)/python -m marketplace demo $(if $(CHECK),--check) $(if $(PORT),--port $(PORT))
 
+venv: .venv/.run
+
 dev: .venv/.dev
 
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Musika needs Python 3.11 or newer, and there is no $(PYTHON) here: make PYTHON=python3.11 ..."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Musika needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
 

@@ -21,7 +21,7 @@ class SequenceCursorPagination(CursorPagination):
         text = request.query_params.get("page_size")
         if text is None:
             return self.page_size
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LARGEST):
+        if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= LARGEST):
             raise Refused(
                 "invalid",
                 f"“{text[:20]}” is not a page size.",
@@ -38,7 +38,7 @@ class SequenceCursorPagination(CursorPagination):
         if (
             cursor is not None
             and cursor.position is not None
-            and not str(cursor.position).isdigit()
+            and not (str(cursor.position).isascii() and str(cursor.position).isdigit())
         ):
             raise _bad()
         return cursor

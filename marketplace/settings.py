@@ -247,6 +247,8 @@ REST_FRAMEWORK = {
         "login": env.str("MUSIKA_LOGIN_RATE", "10/min"),
     },
     "PAGE_SIZE": 50,
+    # Without it a client names its own address in X-Forwarded-For and is never throttled.
+    "NUM_PROXIES": env.int("MUSIKA_PROXIES", 0),
     "COERCE_DECIMAL_TO_STRING": True,
 }
 REST_KNOX = {

@@ -77,13 +77,22 @@ def user_can(user: User, permission: Permission, tender: Tender) -> bool:
 
 def check_user_can_open(user: User, tender: Tender) -> None:
     """Raise NotPermitted unless `user` sits on the tender's opening committee."""
-    if not tender.committee.filter(user=user).exists():
+    seat = tender.committee.select_related("organization").filter(user=user).first()
+    if seat is None:
         raise NotPermitted("Only members of this tender's opening committee may open its bids.")
+    check_role(user, Permission.BID_OPEN, seat.organization)
     check_second_factor(user)
 
 
-def check_user_can_bid(user: User, tenderer: Organization) -> None:
+def check_user_can_bid(user: User, tenderer: Organization, tender: Tender) -> None:
+    """A role in the tenderer, and none in the buyer: nobody bids to himself."""
     check_role(user, Permission.BID_SUBMIT, tenderer)
+    if user_sees_draft(user, tender) or tender.committee.filter(user=user).exists():
+        raise NotPermitted(
+            "You have a role with the buyer or on the opening committee of this tender.",
+            code="conflict-of-interest",
+            remedy="Somebody without a part in this tender has to bid for your organisation.",
+        )
 
 
 def user_can_read_history(user: User) -> bool:

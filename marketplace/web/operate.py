@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
 from marketplace.errors import MusikaError, NotFound, NotPermitted
 
@@ -77,7 +78,8 @@ def question(
 
 def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for people who are signed in; `view` may refuse by raising a MusikaError."""
-    return login_required(explained(view))
+    # Private pages stay out of the memory of a shared phone.
+    return never_cache(login_required(explained(view)))
 
 
 def explained(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -29,6 +29,8 @@ class Tender(models.Model):
     province = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Everyone who changed the draft, its documents or its committee: none of them publishes it.
+    drafters = models.ManyToManyField(User, related_name="+")
 
     # The timetable. Periods are half-open: a bid at the deadline is late.
     enquiry_deadline = models.DateTimeField(null=True, blank=True)

@@ -16,6 +16,7 @@ from procurement.models import Award, EvaluatedBid, Evaluation, Lot
 from procurement.operations import letters
 from procurement.operations.common import check_lot_allows, lock_lot
 from procurement.queries import cases
+from procurement.queries.bids import standing
 from procurement.rules.timeline import instant
 
 
@@ -151,7 +152,7 @@ def declare_unsuccessful(*, lot: Lot, reason: str, by: User, now: datetime) -> L
 def has_valid_bid(lot: Lot) -> bool:
     """Whether a bid stands, opened or not, that the lot may still be awarded to."""
     if lot.tender.opened_at is None:
-        return lot.tender.sealed_bids.filter(withdrawn_at=None).exists()
+        return standing(lot.tender).exists()
     evaluation = lot.evaluations.exclude(confirmed_at=None).first()
     if evaluation is None:
         return cases.bids_for(lot).exists()

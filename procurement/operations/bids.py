@@ -17,6 +17,7 @@ from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import BidDraft, SealedBid, Tender
+from procurement.operations import documents
 from procurement.operations.common import lock_tender, new_public_id
 from procurement.queries import facts, terms
 from procurement.rules import bidding, sealing, timeline
@@ -62,7 +63,7 @@ def submit(
 
     Raises LateBid, BidsNotAccepted, IncompleteBid, NotPermitted, Conflict.
     """
-    permissions.check_user_can_bid(by, tenderer)
+    permissions.check_user_can_bid(by, tenderer, tender)
     check_accepts(tender, received_at)
     _check_content(tender, content)
     envelope = _seal(tender, tenderer, content)
@@ -92,6 +93,11 @@ def _words(at: datetime) -> str:
 
 
 def _check_content(tender: Tender, content: BidContent) -> None:
+    for document in content.documents:
+        if documents.checked(document.filename, document.content).media_type != document.media_type:
+            raise bidding.BadBid(
+                f"“{document.title}” is not of the type {document.media_type}.", where="documents"
+            )
     found = bidding.gaps(content, terms.demand(terms.frozen(tender)))
     if found:
         raise IncompleteBid(found)
@@ -206,7 +212,7 @@ def withdraw(
     *, tender: Tender, tenderer: Organization, by: User, received_at: datetime, now: datetime
 ) -> SealedBid:
     """Withdraw the bid that stands; it will never be opened. A new one may follow in time."""
-    permissions.check_user_can_bid(by, tenderer)
+    permissions.check_user_can_bid(by, tenderer, tender)
     locked = lock_tender(tender.pk)
     check_accepts(locked, received_at)
     rows = SealedBid.objects.select_for_update(of=("self",)).filter(

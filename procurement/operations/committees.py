@@ -37,6 +37,7 @@ def appoint(
             f"{opener.full_name} is not an opener for {organization.name}.", where="opener"
         )
     duties.check(duties.Duty.OPEN, opener.public_id, facts.acts(locked))
+    locked.drafters.add(by)
     return _seat(locked, opener, organization, by, now)
 
 

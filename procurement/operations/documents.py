@@ -39,6 +39,7 @@ def attach(
     permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
     permissions.check_second_factor(by)
     check_tender_allows("tenders.edit", locked, now)
+    locked.drafters.add(by)
     if locked.documents.count() >= MAX_DOCUMENTS:
         raise Invalid(f"A tender has at most {MAX_DOCUMENTS} documents.", where="file")
     file = checked(filename, content)

@@ -28,7 +28,7 @@ def save(
     With `version` the save is refused as Conflict if another device saved in between.
     """
     locked = lock_tender(tender.pk)
-    permissions.check_user_can_bid(by, tenderer)
+    permissions.check_user_can_bid(by, tenderer, tender)
     check_tender_allows("bids.draft", locked, now)
     if len(data) > settings.BID_MAX_BYTES:
         raise Invalid("The draft is too large: send smaller documents.", where="documents")
@@ -51,5 +51,5 @@ def save(
 @transaction.atomic
 def discard(*, tender: Tender, tenderer: Organization, by: User, now: datetime) -> None:
     """Drop the draft; a draft is nobody's business, so no ledger entry."""
-    permissions.check_user_can_bid(by, tenderer)
+    permissions.check_user_can_bid(by, tenderer, tender)
     BidDraft.objects.filter(tender=tender, tenderer=tenderer).delete()

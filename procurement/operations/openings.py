@@ -170,7 +170,7 @@ def _open_one(tender: Tender, sealed: SealedBid, known: readout.Names, now: date
     try:
         opened = _decrypt(tender, sealed)
         bid.dek = opened.dek.hex()
-        content = bidding.from_bytes(opened.payload)
+        content = _answering(tender, bidding.from_bytes(opened.payload))
     except (sealing.SealingError, bidding.BadBid) as error:
         bid.failure = f"{error.code}: {error.message}"
     bid.save()
@@ -178,6 +178,14 @@ def _open_one(tender: Tender, sealed: SealedBid, known: readout.Names, now: date
         readout.write(bid, content, known)
         _keep_documents(bid, content)
     return bid
+
+
+def _answering(tender: Tender, content: BidContent) -> BidContent:
+    """The content, if it answers the terms; whoever sealed it may not have asked us before."""
+    found = bidding.gaps(content, terms.demand(terms.frozen(tender)))
+    if found:
+        raise bidding.BadBid(f"{found[0].where}: {found[0].message}", where=found[0].where)
+    return content
 
 
 def _decrypt(tender: Tender, sealed: SealedBid) -> sealing.Opened:

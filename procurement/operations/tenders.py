@@ -73,6 +73,7 @@ def revise(
     _check_unchanged(locked, expected)
     contents.write_head(locked, content)
     locked.save()
+    locked.drafters.add(by)
     contents.erase_lots(locked)
     contents.write_lots(locked, content, by=by, now=now)
     _recorded("TenderRevised", locked, by, now, {"title": locked.title})

@@ -5,10 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from marketplace.accounts.models import User
-from procurement.models import Award, CommitteeMember, Contract, Evaluation, Lot, Tender
+from procurement.models import (
+    Award,
+    CommitteeMember,
+    Contract,
+    Evaluation,
+    GateDecision,
+    Lot,
+    Tender,
+)
 from procurement.rules import timeline
 from procurement.rules.duties import Duty
 from procurement.rules.timeline import LotFacts, TenderFacts, TenderStatus
@@ -80,18 +88,28 @@ def lot_status(lot: Lot, now: datetime) -> TenderStatus:
 
 def acts(tender: Tender) -> Mapping[Duty, frozenset[str]]:
     """Who has done which duty in this tender, by public id."""
-    evaluators = Evaluation.objects.filter(lot__tender=tender, evaluated_by__isnull=False)
     deciders = Award.objects.filter(lot__tender=tender, decided_by__isnull=False)
     openers = CommitteeMember.objects.filter(tender=tender)
     heads = User.objects.filter(pk__in=[tender.created_by_id, tender.published_by_id])
     known = dict(heads.values_list("pk", "public_id"))
+    drafters = frozenset(tender.drafters.values_list("public_id", flat=True))
+    evaluators = _evaluators(tender)
     return {
-        Duty.DRAFT: _known(known, tender.created_by_id),
+        Duty.DRAFT: _known(known, tender.created_by_id) | drafters,
         Duty.PUBLISH: _known(known, tender.published_by_id),
         Duty.OPEN: frozenset(openers.values_list("user__public_id", flat=True)),
-        Duty.EVALUATE: frozenset(evaluators.values_list("evaluated_by__public_id", flat=True)),
+        Duty.EVALUATE: evaluators,
         Duty.AWARD: frozenset(deciders.values_list("decided_by__public_id", flat=True)),
     }
+
+
+def _evaluators(tender: Tender) -> frozenset[str]:
+    """Who judged a gate, evaluated or confirmed: each of them decided who ranks where."""
+    judged = Q(pk__in=GateDecision.objects.filter(bid__tender=tender).values("decided_by"))
+    rounds = Evaluation.objects.filter(lot__tender=tender)
+    took_part = judged | Q(pk__in=rounds.values("evaluated_by"))
+    took_part |= Q(pk__in=rounds.values("confirmed_by"))
+    return frozenset(User.objects.filter(took_part).values_list("public_id", flat=True))
 
 
 def _known(public_ids: Mapping[int, str], pk: int | None) -> frozenset[str]:

@@ -137,6 +137,12 @@ def demand(data: dict[str, Any]) -> Demand:
             (lot, i["item"]): frozenset(p["parameter"] for p in i["specification"])
             for lot, i in items
         },
+        numeric={
+            (lot, i["item"]): frozenset(
+                p["parameter"] for p in i["specification"] if p["kind"] != "equals"
+            )
+            for lot, i in items
+        },
         options={
             (lot, c["criterion"]): frozenset(o["option"] for o in c["options"])
             for lot, c in quality

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketplace.errors import Invalid
+from procurement.rules import money
 
 FORMAT = "musika-bid/1"
 MAX_DIGITS = 30
@@ -244,6 +245,8 @@ class Demand:
 
     quantities: Mapping[tuple[int, int], Decimal]
     parameters: Mapping[tuple[int, int], frozenset[str]]
+    # Those whose value is a number, which the evaluation must be able to read.
+    numeric: Mapping[tuple[int, int], frozenset[str]]
     options: Mapping[tuple[int, int], frozenset[int]]
 
 
@@ -301,6 +304,8 @@ def _declaration_gaps(content: BidContent, demand: Demand, lots: set[int]) -> It
         where = f"lot {d.lot}, item {d.item}, {d.parameter}"
         if d.parameter not in demand.parameters.get((d.lot, d.item), frozenset()):
             yield Gap(where, "The tender asks no such value.")
+        elif not _readable(d, demand):
+            yield Gap(where, "Write the value as a plain number, for example 12.5.")
         elif (d.lot, d.item, d.parameter) in declared:
             yield Gap(where, "The value is declared twice.")
         declared.add((d.lot, d.item, d.parameter))
@@ -308,6 +313,16 @@ def _declaration_gaps(content: BidContent, demand: Demand, lots: set[int]) -> It
         for parameter in sorted(parameters) if lot in lots else ():
             if (lot, item, parameter) not in declared:
                 yield Gap(f"lot {lot}, item {item}, {parameter}", "Declare this value.")
+
+
+def _readable(declared: Declaration, demand: Demand) -> bool:
+    """Whether the evaluation can read the value: one bid must never stop a lot's evaluation."""
+    if declared.parameter not in demand.numeric.get((declared.lot, declared.item), frozenset()):
+        return declared.value.isprintable()
+    try:
+        return money.number(declared.value) >= 0
+    except money.NotANumber:
+        return False
 
 
 def _response_gaps(content: BidContent, demand: Demand, lots: set[int]) -> Iterator[Gap]:

@@ -170,3 +170,15 @@ def test_findings_and_recommendations_are_not_public_before_the_decision(market)
     events = Entry.objects.filter(subject=tender.reference, visibility="public")
     public = set(events.values_list("event", flat=True))
     assert not public & {"GateDecided", "LotEvaluated", "EvaluationConfirmed", "AwardRecommended"}
+
+
+def test_who_judged_the_gates_does_not_decide_the_award(market):
+    Membership.objects.create(
+        user=market.evaluator,
+        organization=market.buyer,
+        role=Role.ACCOUNTING_OFFICER,
+        granted_at=START,
+    )
+    award = tender_at("recommended", market).lots.get().awards.get()
+    with pytest.raises(SeparationOfDuties):
+        awards.decide(award=award, reason="Mine.", by=again(market.evaluator), now=AFTER)

@@ -4,14 +4,21 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace.accounts.models import Organization
+from marketplace.accounts.models import Membership, Organization
+from marketplace.accounts.roles import Role
 from marketplace.errors import NotPermitted
 from marketplace.ledger.models import Entry
 from procurement.models import SealedBid
 from procurement.operations import bids
+from procurement.operations.awards import has_valid_bid
 from procurement.queries.bids import standing
 from procurement.rules import sealing
-from tests.factories import DEADLINE, START, Market, content, item, offer, tender_at
+from procurement.rules.bidding import Attachment, Declaration
+from procurement.rules.documents import BadDocument
+from produce.rules.facts import Confidence, Direction, Kind
+from produce.rules.limits import LimitFact
+from produce.rules.specification import AddLimit
+from tests.factories import DEADLINE, START, Market, again, content, item, offer, tender_at
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -145,3 +152,63 @@ def test_no_plaintext_of_a_bid_is_in_any_column(tender, market):
     for entry in Entry.objects.all():
         assert "987.654321" not in entry.body
     assert Organization.objects.count() > 0
+
+
+def graded():
+    """A lot whose maize must meet a limit."""
+    limit = LimitFact(
+        code="moisture",
+        name="Moisture",
+        unit="%",
+        kind=Kind.NUMERIC,
+        direction=Direction.LOWER,
+        maximum=Decimal("12.5"),
+        source="set by the buyer for this tender",
+        confidence=Confidence.VERIFIED,
+    )
+    lot = content().lots[0]
+    return (replace(lot, items=(item(changes=(AddLimit(limit),)),), criteria=()),)
+
+
+@pytest.mark.parametrize("value", ["thirteen", "1e5", "+5", "13,5", "-1", "9" * 60])
+def test_a_declared_value_that_the_evaluation_cannot_read_is_refused(market, value):
+    """One such bid would stop the evaluation of everybody else's."""
+    tender = tender_at("open", market, prices=(), lots=graded())
+    with pytest.raises(bids.IncompleteBid):
+        submit(tender, market, declared=(Declaration(1, 1, "moisture", value),))
+
+
+def test_a_declared_value_that_is_a_number_is_taken(market):
+    tender = tender_at("open", market, prices=(), lots=graded())
+    assert submit(tender, market, declared=(Declaration(1, 1, "moisture", "12.5"),))
+
+
+def test_nobody_bids_to_the_buyer_for_whom_he_works(tender, market):
+    firm = market.tenderers[0][1]
+    Membership.objects.create(
+        user=market.officer, organization=firm, role=Role.TENDERER, granted_at=START
+    )
+    with pytest.raises(NotPermitted) as refused:
+        bids.submit(
+            tender=tender,
+            tenderer=firm,
+            content=offer(tender, "300"),
+            by=again(market.officer),
+            received_at=START,
+            now=START,
+        )
+    assert refused.value.code == "conflict-of-interest"
+
+
+def test_a_document_that_is_not_what_it_says_is_refused(tender, market):
+    page = Attachment("Plan", "plan.pdf", "application/pdf", b"<script>alert(1)</script>")
+    with pytest.raises(BadDocument):
+        submit(tender, market, documents=(page,))
+
+
+def test_a_lot_whose_only_bid_was_replaced_and_withdrawn_has_no_bid(tender, market):
+    submit(tender, market)
+    submit(tender, market, "290")
+    user, firm = market.tenderers[0]
+    bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=START, now=START)
+    assert not has_valid_bid(tender.lots.get())

@@ -155,3 +155,16 @@ def test_the_passphrase_of_an_opener_is_nowhere_in_the_database(market, draft):
     member = draft.committee.first()
     assert PASSPHRASE not in member.locked_private_key
     assert PASSPHRASE not in " ".join(Entry.objects.values_list("body", flat=True))
+
+
+def test_who_revised_a_draft_does_not_publish_it(market, draft):
+    Membership.objects.create(
+        user=market.approver,
+        organization=market.buyer,
+        role=Role.PROCUREMENT_OFFICER,
+        granted_at=START,
+    )
+    both = again(market.approver)
+    tenders.revise(tender=draft, content=content(title="Mine"), by=both, now=START)
+    with pytest.raises(SeparationOfDuties):
+        tenders.publish(tender=draft, by=both, now=START)

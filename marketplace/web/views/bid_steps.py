@@ -69,7 +69,7 @@ def tenderer_of(request: HttpRequest, organisation: str) -> Organization:
 def desk_of(request: HttpRequest, reference: str, organisation: str) -> Desk:
     tenderer = tenderer_of(request, organisation)
     tender = public_tender(reference, now_of(request))
-    permissions.check_user_can_bid(user_of(request), tenderer)
+    permissions.check_user_can_bid(user_of(request), tenderer, tender)
     if tender.is_historical:
         raise NotFound("A past tender takes no bids.")
     rows = tender.lots.prefetch_related("criteria__options", Prefetch("items", ITEMS))

@@ -157,7 +157,7 @@ def test_no_plaintext_of_a_bid_is_in_any_column(tender, market):
 def graded():
     """A lot whose maize must meet a limit."""
     limit = LimitFact(
-        code="moisture",
+        code="MOISTURE",
         name="Moisture",
         unit="%",
         kind=Kind.NUMERIC,
@@ -175,12 +175,12 @@ def test_a_declared_value_that_the_evaluation_cannot_read_is_refused(market, val
     """One such bid would stop the evaluation of everybody else's."""
     tender = tender_at("open", market, prices=(), lots=graded())
     with pytest.raises(bids.IncompleteBid):
-        submit(tender, market, declared=(Declaration(1, 1, "moisture", value),))
+        submit(tender, market, declared=(Declaration(1, 1, "MOISTURE", value),))
 
 
 def test_a_declared_value_that_is_a_number_is_taken(market):
     tender = tender_at("open", market, prices=(), lots=graded())
-    assert submit(tender, market, declared=(Declaration(1, 1, "moisture", "12.5"),))
+    assert submit(tender, market, declared=(Declaration(1, 1, "MOISTURE", "12.5"),))
 
 
 def test_nobody_bids_to_the_buyer_for_whom_he_works(tender, market):

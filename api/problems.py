@@ -38,6 +38,7 @@ _ROWS: Final = (
     ("not-permitted", 403, "Not permitted", "No role of yours carries this permission here."),
     ("second-factor-required", 403, "Second factor required", "Set up an authenticator app."),
     ("separation-of-duties", 403, "Duties are separate", "Another person must do this one."),
+    ("conflict-of-interest", 403, "Conflict of interest", "Nobody bids to his own buyer."),
     ("may-not-specify-quality", 403, "Not permitted", "Only those who draft tenders specify."),
     ("not-found", 404, "Not found", "It does not exist, or is not yours to see: answered alike."),
     ("no-history", 404, "No history", "Nothing was ever recorded about this subject."),

@@ -153,7 +153,11 @@ def show(request: Request, tender: Tender) -> dict[str, Any]:
 
 
 def _lots(request: Request, tender: Tender) -> list[dict[str, Any]]:
-    lots = terms.frozen(tender)["lots"] if tender.terms else terms.lots(tender)
+    lots = (
+        terms.frozen(tender)["lots"]
+        if tender.terms and not tender.is_historical
+        else terms.lots(tender)
+    )
     prefetch_related_objects([tender], facts.FACTS_PREFETCH)
     rows = {row.number: row for row in tender.lots.all()}
     is_open = tender.opened_at is not None and tender.cancelled_at is None

@@ -1,5 +1,6 @@
 """The steps of a bid. Blank is allowed on the way: what is missing is said before submission."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -145,7 +146,11 @@ def _text_of(value: Decimal | str) -> str:
 
 
 def _price(text: str) -> str:
-    value = bidding.number(text.replace(" ", "").replace(",", ""), "price")
+    text = text.replace(" ", "")
+    # Only commas that group thousands: “0,45” must be refused, not read as 45.
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
+    value = bidding.number(text, "price")
     if value <= 0:
         raise bidding.BadBid("The price must be above zero.")
     return format(value, "f")

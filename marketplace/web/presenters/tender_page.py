@@ -97,7 +97,7 @@ def _limit(demand: Demand) -> LimitView:
 
 def _criteria(tender: Tender) -> dict[int, tuple[dict[str, Any], ...]]:
     """By lot number, from the terms as they were frozen: what bids are judged on."""
-    if not tender.terms:
+    if not tender.terms or tender.is_historical:
         return {}
     return {lot["lot"]: tuple(lot["criteria"]) for lot in json.loads(tender.terms)["lots"]}
 

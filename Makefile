@@ -7,7 +7,7 @@ CODE := marketplace procurement produce api
 .PHONY: demo venv dev check test fmt lock screenshots bench clean
 
 demo: .venv/.run
-	$(BIN)/python -m marketplace demo $(if $(CHECK),--check) $(if $(PORT),--port $(PORT))
+	$(BIN)/python -m marketplace demo $(if $(CHECK),--check) $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh)
 
 venv: .venv/.run
 

@@ -22,9 +22,12 @@ class Access:
     words: str
     signed_in: bool = True
     permission: Permission | None = None
+    # Open to a person whose role demands a second factor and who has none yet.
+    first_factor: bool = False
 
     def check(self, user: User | AnonymousUser) -> None:
         """Raise NotAuthenticated or NotPermitted."""
+        self._check_second_factor(user)
         if not self.signed_in:
             return
         if not user.is_authenticated:
@@ -36,6 +39,15 @@ class Access:
                 remedy=f"It comes with these roles: {', '.join(self.roles)}.",
             )
 
+    def _check_second_factor(self, user: User | AnonymousUser) -> None:
+        """As the pages do: whoever lacks the second factor reads nothing, public or not."""
+        if user.is_authenticated and not self.first_factor and people.needs_second_factor(user):
+            raise NotPermitted(
+                "A role of yours demands a second factor, and none is set up.",
+                code="second-factor-required",
+                remedy="Set up an authenticator app on the pages, then log in with its code.",
+            )
+
     @property
     def roles(self) -> list[str]:
         """The roles that carry the permission."""
@@ -43,6 +55,11 @@ class Access:
 
 
 ANYONE = Access("anyone; drafts and sealed things only for those whose they are", signed_in=False)
+ENTRANCE = Access("anyone", signed_in=False, first_factor=True)
+# What one needs to find out what is missing, and to leave.
+UNLOCKING = Access(
+    "anyone signed in, about oneself; also before the second factor is set up", first_factor=True
+)
 SIGNED_IN = Access("anyone signed in, about oneself")
 
 

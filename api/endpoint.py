@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from api import idempotency, throttles
 from api.access import Access
+from api.errors import Refused
 from api.renderers import dumps
 from api.shapes import ProblemShape
 from marketplace import clock
@@ -80,10 +81,13 @@ def endpoint(
     `if_match`: True if the header is required, False if it is understood, None if neither.
     """
 
+    known = [p.name for p in parameters if p.location == OpenApiParameter.QUERY]
+
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(handler)
         def call(self: APIView, request: Request, **kwargs: Any) -> HttpResponseBase:
             access.check(request.user)
+            _refuse_strangers(request, known)
             if takes is not None:
                 kwargs["data"] = _read(takes, request)
 
@@ -104,6 +108,18 @@ def endpoint(
         )(call)
 
     return decorate
+
+
+def _refuse_strangers(request: Request, known: Sequence[str]) -> None:
+    """A parameter that is passed over in silence shows rows that nobody asked for."""
+    strangers = sorted(set(request.query_params) - {*known, "format"})
+    if strangers:
+        raise Refused(
+            "unknown-parameter",
+            f"There is no parameter “{strangers[0][:60]}” here.",
+            where=f"?{strangers[0][:60]}",
+            remedy=f"Use: {', '.join(known)}." if known else "This address takes no parameters.",
+        )
 
 
 def describe(access: Access) -> str:

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import (
@@ -29,6 +30,8 @@ FAMILIES: tuple[tuple[type[MusikaError], int], ...] = (
     (NotFound, 404),
     (Invalid, 422),
 )
+# Where such a refusal names a place, `errors` names it too, so that a program reads one list.
+ABOUT_WHAT_WAS_SENT = (400, 412, 413, 415, 422, 428)
 Body = dict[str, Any]
 
 
@@ -38,6 +41,28 @@ class Refused(MusikaError):
     def __init__(self, code: str, message: str, *, wait: int | None = None, **more: Any) -> None:
         super().__init__(message, code=code, **more)
         self.wait = wait
+
+
+@dataclass(frozen=True)
+class Place:
+    where: str
+    message: str
+
+
+class BadQuery(Refused):
+    """Parameters of the address that cannot be understood; `found` is as Django's forms tell."""
+
+    def __init__(self, found: Mapping[str, list[dict[str, str]]]) -> None:
+        self.problems = [
+            Place(f"?{name}", row["message"]) for name, rows in found.items() for row in rows
+        ]
+        several = f"{len(self.problems)} parameters need mending."
+        first = self.problems[0]
+        super().__init__(
+            "invalid",
+            first.message if len(self.problems) == 1 else several,
+            where=first.where,
+        )
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
@@ -59,7 +84,11 @@ def _of_ours(error: MusikaError) -> HttpResponse:
     if problem.status >= 500:
         log.error("%s: %s", error.code, error.message)
     body = {"detail": error.message}
-    optional: Body = {"where": error.where, "remedy": error.remedy, "errors": _places(error)}
+    optional: Body = {
+        "where": error.where,
+        "remedy": error.remedy,
+        "errors": _places(error, problem.status),
+    }
     body |= {key: value for key, value in optional.items() if value}
     found = _response(problem, body)
     if isinstance(error, Refused) and error.wait is not None:
@@ -67,10 +96,10 @@ def _of_ours(error: MusikaError) -> HttpResponse:
     return found
 
 
-def _places(error: MusikaError) -> list[Body]:
+def _places(error: MusikaError, status: int) -> list[Body]:
     """Every place of a refusal that knows several: a draft's problems, a bid's gaps."""
     rows = getattr(error, "problems", None) or getattr(error, "gaps", None) or []
-    if not rows and error.where and isinstance(error, Invalid):
+    if not rows and error.where and status in ABOUT_WHAT_WAS_SENT:
         return [{"place": pointer(error.where), "message": error.message}]
     return [{"place": pointer(row.where), "message": row.message} for row in rows]
 

@@ -1,64 +1,64 @@
-"""Facets of the tender list. A parameter that is not known is refused, not passed over."""
+"""What the list of tenders can be narrowed by: the page's filters, and a few for programs alone."""
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.http import QueryDict
 
-from api.endpoint import now_of
+from procurement.filters import TenderFilter as PageFilter
 from procurement.models import Tender
-from procurement.queries import lists, search
-from procurement.rules.timeline import TenderStatus
-
-STATUSES = [(status.value, status.value) for status in TenderStatus]
-PAGING = {"cursor", "page_size", "format"}
 
 
-class TenderFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        method="search", max_length=200, label="Words of title, goods, buyer and place"
-    )
-    status = filters.MultipleChoiceFilter(method="in_status", choices=STATUSES)
-    buyer = filters.CharFilter(field_name="buyer__public_id", max_length=16)
-    commodity = filters.CharFilter(method="with_commodity", max_length=40)
-    grade = filters.CharFilter(method="with_grade", max_length=20)
-    province = filters.CharFilter(method="in_province", max_length=60)
-    method = filters.ChoiceFilter(choices=Tender.Method.choices)
+class ProgramFilter(filters.FilterSet):
+    """What a facet has no counts for: exact words and the instants of the timetable."""
+
+    method = filters.ChoiceFilter(choices=Tender.Method.choices, label="Procurement method")
     reserved_for = filters.ChoiceFilter(
-        choices=[choice for choice in Tender.ReservedFor.choices if choice[0]]
+        choices=[choice for choice in Tender.ReservedFor.choices if choice[0]],
+        label="Reserved for this group; “reserved” takes several and “everyone”",
     )
-    currency = filters.CharFilter(max_length=3)
+    currency = filters.CharFilter(max_length=3, label="Currency, three letters")
     historical = filters.ChoiceFilter(
-        method="is_historical", choices=[("true", "true"), ("false", "false")]
+        method="is_historical",
+        choices=[("true", "true"), ("false", "false")],
+        label="Whether it was imported from a past record",
     )
-    deadline_after = filters.IsoDateTimeFilter(field_name="deadline", lookup_expr="gte")
-    deadline_before = filters.IsoDateTimeFilter(field_name="deadline", lookup_expr="lt")
-    published_after = filters.IsoDateTimeFilter(field_name="published_at", lookup_expr="gte")
-    published_before = filters.IsoDateTimeFilter(field_name="published_at", lookup_expr="lt")
+    deadline_after = filters.IsoDateTimeFilter(
+        field_name="deadline", lookup_expr="gte", label="Deadline at or after this instant"
+    )
+    deadline_before = filters.IsoDateTimeFilter(
+        field_name="deadline", lookup_expr="lt", label="Deadline before this instant"
+    )
+    published_after = filters.IsoDateTimeFilter(
+        field_name="published_at", lookup_expr="gte", label="Published at or after this instant"
+    )
+    published_before = filters.IsoDateTimeFilter(
+        field_name="published_at", lookup_expr="lt", label="Published before this instant"
+    )
 
     class Meta:
         model = Tender
         fields: list[str] = []
 
-    def in_status(self, rows: QuerySet[Tender], name: str, value: list[str]) -> QuerySet[Tender]:
-        if not value:
-            return rows
-        return lists.with_status(rows, now_of(self.request)).filter(status_now__in=value)  # type: ignore[misc]
-
-    def search(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
-        return search.matching(rows, value)
-
-    def with_commodity(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
-        return rows.filter(lots__items__commodity__code=value).distinct()
-
-    def with_grade(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
-        return rows.filter(lots__items__specification__grade__code=value).distinct()
-
     def is_historical(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
         return rows.filter(historical_batch__isnull=value == "false")
 
-    def in_province(self, rows: QuerySet[Tender], name: str, value: str) -> QuerySet[Tender]:
-        return rows.filter(province=value)
+
+class TenderFilter(PageFilter, ProgramFilter):
+    """Every parameter of the list. The cursor keeps the latest first, so there is no order."""
+
+    class Meta(ProgramFilter.Meta, PageFilter.Meta):
+        pass
+
+    sort = None
+
+    def only_programs(self) -> QuerySet[Tender]:
+        """The rows under what the page does not know: what the page knows is counted by facet."""
+        return ProgramFilter(self.data, queryset=self.queryset).qs
 
 
-def strangers(given: list[str]) -> list[str]:
-    """The query parameters that the list does not know."""
-    return sorted(set(given) - set(TenderFilter.base_filters) - PAGING)
+def shared(given: QueryDict) -> QueryDict:
+    """Of what was asked, what the page's list knows too."""
+    found = given.copy()
+    for name in set(given) - set(PageFilter.base_filters) | {"sort"}:
+        found.pop(name, None)
+    return found

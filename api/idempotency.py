@@ -3,13 +3,17 @@
 The key is reserved, the change made and the answer kept in one transaction. So a second request
 with the same key waits at the database for the first, and then gets its answer; if the first was
 refused nothing stays, and the second one runs.
+
+A key is kept for seven days (settings.IDEMPOTENCY_KEEP), then swept: the same key is new then.
 """
 
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -41,6 +45,12 @@ def once(request: Request, run: Run) -> HttpResponse:
     print_ = fingerprint(request)
     known = _known(request, key)
     return replay(known, print_) if known else _first(request, key, print_, run)
+
+
+def sweep(now: datetime) -> int:
+    """Delete the keys and answers that are past their time; return how many."""
+    old = IdempotencyKey.objects.filter(created_at__lte=now - settings.IDEMPOTENCY_KEEP)
+    return old.delete()[0]
 
 
 def _known(request: Request, key: str) -> IdempotencyKey | None:

@@ -33,4 +33,7 @@ def one_problem(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt
 def anything_else(request: HttpRequest, **rest: Any) -> HttpResponse:
     """Under /api/ even an unknown address answers in the API's own words."""
-    return errors.answer("not-found", "There is no such address.", remedy="See /api/docs/.")
+    remedy = "See /api/docs/."
+    if request.path.startswith("/api/v1/") and request.path.endswith("/"):
+        remedy = "Addresses here end without a slash. See /api/docs/."
+    return errors.answer("not-found", "There is no such address.", remedy=remedy)

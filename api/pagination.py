@@ -1,5 +1,6 @@
 """Lists by an opaque cursor over the id: no row is skipped or shown twice while others arrive."""
 
+import re
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -25,7 +26,7 @@ class SequenceCursorPagination(CursorPagination):
             raise Refused(
                 "invalid",
                 f"“{text[:20]}” is not a page size.",
-                where="page_size",
+                where="?page_size",
                 remedy=f"Ask for 1 to {LARGEST}.",
             )
         return int(text)
@@ -35,11 +36,8 @@ class SequenceCursorPagination(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise _bad() from None
-        if (
-            cursor is not None
-            and cursor.position is not None
-            and not (str(cursor.position).isascii() and str(cursor.position).isdigit())
-        ):
+        # Every cursor of ours has the position of a row; without one it would be page one again.
+        if cursor is not None and not re.fullmatch("[0-9]{1,18}", str(cursor.position)):
             raise _bad()
         return cursor
 
@@ -48,6 +46,6 @@ def _bad() -> Refused:
     return Refused(
         "bad-cursor",
         "This is not a cursor of ours.",
-        where="cursor",
+        where="?cursor",
         remedy="Follow the addresses in “next” and “previous” as they are.",
     )

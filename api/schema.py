@@ -2,7 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
+
+
+class KeyScheme(KnoxTokenScheme):
+    """Our keys are Knox's tokens."""
+
+    target_class = "api.authentication.KeyAuthentication"
 
 
 class Schema(AutoSchema):

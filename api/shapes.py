@@ -131,7 +131,9 @@ class MoneyShape(Shape):
 class PlaceShape(Shape):
     """One place that needs mending."""
 
-    place = Text(help_text="A JSON pointer into what was sent, or words where there is none.")
+    place = Text(
+        help_text="A JSON pointer into the body, ?name for a parameter, or words: lot 1, item 2."
+    )
     message = Text()
 
 

@@ -66,6 +66,12 @@ class LoginThrottle(_Told):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
+class SignupThrottle(LoginThrottle):
+    """By address alone: each answer sends a letter."""
+
+    scope = "signup"
+
+
 def headers(request: HttpRequest) -> dict[str, str]:
     """RateLimit-Policy and RateLimit as the IETF draft has them; none if nothing was counted."""
     rate = getattr(request, "rate", None)

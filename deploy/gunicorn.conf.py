@@ -8,6 +8,11 @@ WEB_BIND         address and port
 
 import os
 
+# What the server writes (database, letters, files, logs of its own) is for its user alone. Set here
+# as well, because gunicorn's own setting covers only the files that gunicorn itself writes.
+umask = 0o077
+os.umask(umask)
+
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))

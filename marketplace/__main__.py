@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "keys": "make the keys that are missing",
+    "first-administrators": "make two people administrators of a new installation",
     "demo": "run a whole marketplace on this machine",
-    "verify": "check a downloaded history file or receipt",
+    "verify": "check a downloaded dossier, history file or receipt",
+    "dossier": "write the dossier of a tender to a file",
+    "witness": "watch a ledger: has it only grown?",
     "import-history": "read past tenders from a flat CSV file",
 }
 
@@ -23,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0 if words else 2
     command = parser.parse_args(words[:1]).command
+    # Databases, keys, letters and logs are for their owner alone; children inherit it.
+    os.umask(0o077)
     return _run(command, words[1:])
 
 
@@ -36,6 +41,10 @@ def _run(command: str, rest: list[str]) -> int:
         from procurement.verification import main as verify
 
         return verify(rest)
+    if command == "witness":
+        from marketplace.witness import main as witness
+
+        return witness(rest)
     if command == "demo":
         from marketplace.demo.runner import main as demo
 
@@ -53,6 +62,14 @@ def _django(command: str, rest: list[str]) -> int:
         made = keys.ensure()
         print(f"Made: {', '.join(made)}." if made else "All keys are there.")
         return 0
+    if command == "dossier":
+        from procurement.management.dossier import main as dossier
+
+        return dossier(rest)
+    if command == "first-administrators":
+        from marketplace.registry.founders import main as first_administrators
+
+        return first_administrators(rest)
     from procurement.management.history import main as import_history
 
     return import_history(rest)

@@ -1,9 +1,10 @@
-"""One clock read per request, and the second factor for those who act for the state."""
+"""One clock read per request, privacy from caches, the second factor of those who need one."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 
 from marketplace import clock
 from marketplace.accounts import queries
@@ -21,6 +22,21 @@ class ClockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class PrivateMiddleware:
+    """What is shown to somebody signed in is kept by no cache, unless the page says how."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Only a page that looked at the session can know who asks.
+        looked = request.session.accessed and request.user.is_authenticated
+        if looked and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
 
 
 class SecondFactorMiddleware:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.middleware.ClockMiddleware",
+    "marketplace.middleware.PrivateMiddleware",
     "marketplace.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -159,16 +160,33 @@ ACCOUNT_FORMS = {"signup": "marketplace.web.forms.accounts.SignupForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Musika"
 
+# How many proxies of ours stand in front. Without the right number every address is the proxy's,
+# or a client names its own in X-Forwarded-For and is never counted.
+PROXIES = env.int("MUSIKA_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
 # Lockout: axes counts failures by account and address; allauth's own limiter stays as a second.
 # It must be the wider one: were it as tight, its bare message would hide the page that says why.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key"}
+# It counts by address alone: marketplace.lockout counts the account over all addresses, and a
+# second counter of accounts could be kept full by a stranger for ever.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+AXES_HANDLER = "marketplace.lockout.Handler"
 AXES_FAILURE_LIMIT = 5
+# The same account over all addresses, but for those that the person signed in from of late.
+LOCKOUT_ACCOUNT_LIMIT = 30
+LOCKOUT_KNOWN_ADDRESS = timedelta(days=30)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# What is tried while locked does not count: the lock ends, whoever keeps knocking.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "marketplace.lockout.client_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "marketplace.lockout.account_named"
 AXES_LOCKOUT_TEMPLATE = "web/lockout.html"
 AXES_RESET_ON_SUCCESS = True
+
+# An Idempotency-Key is remembered this long: a client that was cut off has time to ask again.
+IDEMPOTENCY_KEEP = timedelta(days=7)
 
 # --- what arrives and how large it may be -----------------------------------------------------
 
@@ -181,6 +199,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = DOCUMENT_MAX_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 MEDIA_ROOT = VAR_DIR / "media"
+# Ours to read and nobody else's on the machine, whatever the umask.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- how the state buys -----------------------------------------------------------------------
 
@@ -191,6 +212,8 @@ COMPRESSED_PERIOD = env.int("MUSIKA_COMPRESSED_PERIOD", None)
 # demo makes hundreds of keys at once and may be cheap: nothing in it is worth stealing.
 OPENER_LOCK_COST = (1, 1, 1024) if DEMO else None
 LEDGER_ORIGIN = env.str("MUSIKA_LEDGER_ORIGIN", "musika.example/ledger")
+# Who cosigns checkpoints: "VKEY URL", separated by commas; the URL takes C2SP add-checkpoint.
+WITNESSES = env.list("MUSIKA_WITNESSES", default=[])
 JURISDICTION = env.str("MUSIKA_JURISDICTION", "zw")
 
 # --- work after commit ------------------------------------------------------------------------
@@ -219,14 +242,16 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "marketplace.notify.tasks.deliver_outbox", "schedule": 15.0},
     "close-tenders": {"task": "procurement.tasks.close_tenders", "schedule": 30.0},
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
+    "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
+    "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},
 }
 
 # --- API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "api.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
@@ -243,14 +268,17 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": "120/min",
         "user": "600/min",
+        "signup": "10/min",
         # A drill signs a dozen people in from one address within seconds.
         "login": env.str("MUSIKA_LOGIN_RATE", "10/min"),
     },
     "PAGE_SIZE": 50,
-    # Without it a client names its own address in X-Forwarded-For and is never throttled.
-    "NUM_PROXIES": env.int("MUSIKA_PROXIES", 0),
+    "NUM_PROXIES": PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+KNOX_TOKEN_MODEL = "accounts.ApiKey"
+# Its own table, which ours replaces, is never made: it would stand in the way of every flush.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),
     "AUTO_REFRESH": False,
@@ -322,5 +350,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("MUSIKA_LOG_LEVEL", "INFO")},
+    # It greets at every start, before every answer of a command.
+    "loggers": {"axes": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

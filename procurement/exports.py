@@ -10,7 +10,13 @@ from marketplace.ledger import export as ledger
 from procurement.models import BidLine, Export, Tender
 from procurement.rules.timeline import instant
 
-ENDINGS = {"history_jsonl": ".jsonl", "history_csv": ".csv", "bids_csv": ".csv"}
+ENDINGS = {
+    "history_jsonl": ".jsonl",
+    "history_csv": ".csv",
+    "bids_csv": ".csv",
+    "dossier": ".zip",
+    "dossier_public": ".zip",
+}
 EVERYTHING = ("public", "opening", "auditor")
 COLUMNS = (
     "tender",

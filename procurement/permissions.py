@@ -4,8 +4,10 @@ Buttons and endpoints call the same function. When it may be done is `rules.life
 may be seen is `rules.visibility`.
 """
 
+from django.db.models import Q
+
 from marketplace.accounts import queries as people
-from marketplace.accounts.models import Organization, User
+from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
 from procurement.models import Award, Evaluation, Lot, Tender
@@ -60,11 +62,34 @@ def check_second_factor(user: User) -> None:
 
 
 def check_user_can(user: User, permission: Permission, tender: Tender) -> None:
-    """Role in the buyer, second factor, and separation of duties; raises NotPermitted."""
+    """Role in the buyer, second factor, no stake, separation of duties; raises NotPermitted."""
     check_role(user, permission, tender.buyer)
     check_second_factor(user)
+    check_no_stake(user, tender)
     if permission in DUTIES:
         duties.check(DUTIES[permission], user.public_id, facts.acts(tender))
+
+
+def has_stake(user: User, tender: Tender) -> bool:
+    """Whether `user` belongs to an organisation that bid, or did since the publication.
+
+    Asked only once the bids are open: before that the answer would tell that it has bid.
+    """
+    if tender.opened_at is None or tender.published_at is None:
+        return False
+    held = Membership.objects.filter(user=user, organization__in=tender.bids.values("tenderer"))
+    # A role that was given up for the day of the evaluation counts as well.
+    return held.filter(Q(revoked_at=None) | Q(revoked_at__gt=tender.published_at)).exists()
+
+
+def check_no_stake(user: User, tender: Tender) -> None:
+    """Raise NotPermitted for a person with a stake in one of the opened bids."""
+    if has_stake(user, tender):
+        raise NotPermitted(
+            "You have, or had while this tender ran, a role with an organisation that bid.",
+            code="conflict-of-interest",
+            remedy="A colleague who has no part in any bidder has to do this.",
+        )
 
 
 def user_can(user: User, permission: Permission, tender: Tender) -> bool:
@@ -123,7 +148,7 @@ READS_EVALUATION = (
 def user_works_on_bids(user: User, tender: Tender) -> bool:
     """The buyer's evaluators, officers and accounting officers, and auditors."""
     mine = any(people.has_permission(user, p, tender.buyer) for p in READS_EVALUATION)
-    return mine or user_can_read_history(user)
+    return (mine and not has_stake(user, tender)) or user_can_read_history(user)
 
 
 def user_sees_result(user: User, lot: Lot) -> bool:

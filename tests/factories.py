@@ -4,6 +4,7 @@
 fixed: the story starts at START, so that a failing test tells the same story every time.
 """
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,14 +15,17 @@ from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Role
 from procurement.models import Tender
 from procurement.operations import (
+    award_cancellations,
     awards,
     bids,
+    cancellations,
     committees,
     contracts,
     evaluations,
     openings,
     tenders,
 )
+from procurement.queries import terms
 from procurement.rules.bidding import BidContent, Declaration, LineOffer
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
 from produce.operations import catalogue
@@ -44,12 +48,17 @@ STAGES = (
 )
 
 
-def person(name: str, organization: Organization | None = None, *roles: Role) -> User:
-    """A person with a second factor and the roles given."""
+def person(
+    name: str, organization: Organization | None = None, *roles: Role, identified: bool = True
+) -> User:
+    """A person with a second factor and the roles given, tied to a natural person."""
     email = f"{name.lower().replace(' ', '.')}@example.org"
     user = User.objects.create_user(
         email, "a long enough password", full_name=name, date_joined=START
     )
+    if identified:
+        user.identity_digest = hashlib.sha256(email.encode()).hexdigest()
+        user.save(update_fields=["identity_digest"])
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     for role in roles:
         Membership.objects.create(user=user, organization=organization, role=role, granted_at=START)
@@ -174,8 +183,15 @@ def tender_at(
     return tender
 
 
+def publish(tender, market, now=START):
+    """The approver publishes what stands in the draft at this moment."""
+    tender.refresh_from_db()
+    seen = terms.fingerprint(tender)
+    return tenders.publish(tender=tender, expected=seen, by=market.approver, now=now)
+
+
 def _publish(tender, market, prices):
-    published = tenders.publish(tender=tender, by=market.approver, now=START)
+    published = publish(tender, market)
     at = START + timedelta(days=1)
     for (user, firm), price in zip(market.tenderers, prices, strict=False):
         bids.submit(
@@ -186,6 +202,19 @@ def _publish(tender, market, prices):
             received_at=at,
             now=at,
         )
+
+
+def cancel(tender, market, reason="No budget.", now=START):
+    """The officer proposes and the approver confirms."""
+    proposal = cancellations.propose(tender=tender, reason=reason, by=market.officer, now=now)
+    return cancellations.confirm(proposal=proposal, by=market.approver, now=now)
+
+
+def cancel_award(award, market, reason="He withdrew.", now=AFTER):
+    """The accounting officer proposes and the approver confirms."""
+    by = market.accountant
+    proposal = award_cancellations.propose(award=award, reason=reason, by=by, now=now)
+    return award_cancellations.confirm(proposal=proposal, by=market.approver, now=now)
 
 
 def _close(tender, market, prices):

@@ -4,6 +4,9 @@ pytest-django loads settings before any conftest, so what must be in the environ
 `marketplace.settings` is read is put there here. Child processes of a test inherit it.
 
 MUSIKA_TEST_DATABASE_URL  the server to test on; without it, a SQLite file
+MUSIKA_TEST_BROKER_URL    the broker; without it, a folder
+MUSIKA_TEST_CACHE_URL     a Redis without a database number, whose numbers from 8 on are emptied;
+                          without it, files
 """
 
 import atexit
@@ -32,6 +35,12 @@ if os.environ.get("MUSIKA_TEST_OWNER") != _WORKER:
         os.environ["MUSIKA_BROKER_URL"] = os.environ["MUSIKA_TEST_BROKER_URL"]
     else:
         os.environ.pop("MUSIKA_BROKER_URL", None)
+    if os.environ.get("MUSIKA_TEST_CACHE_URL"):
+        # Each process of the runner empties its own.
+        _number = 8 + int(_WORKER.removeprefix("gw") if _WORKER != "main" else 0)
+        os.environ["MUSIKA_CACHE_URL"] = f"{os.environ['MUSIKA_TEST_CACHE_URL']}/{_number}"
+    else:
+        os.environ.pop("MUSIKA_CACHE_URL", None)
     Path(_house, "static").mkdir()
     Path(_house, "keys").mkdir(mode=0o700)
     Path(_house, "keys", "django.key").write_text(secrets.token_hex(32) + "\n")

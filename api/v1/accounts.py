@@ -1,20 +1,19 @@
-"""Oneself, organisations, and who holds which role in them."""
+"""Oneself and organisations."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from api.access import ANYONE, SIGNED_IN, may
+from api.access import ANYONE, SIGNED_IN, UNLOCKING
 from api.endpoint import ApiView, Made, endpoint, now_of, person
-from api.shapes import Flag, Instant, Shape, Text, Whole
+from api.shapes import Flag, Shape, Text
 from api.v1 import find
 from api.v1.content import Choice
 from api.v1.tenderlist import OrganizationRef
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
-from marketplace.accounts.roles import PERMISSIONS, Permission, Role
-from marketplace.errors import NotFound
+from marketplace.accounts.roles import PERMISSIONS, Role
 from marketplace.registry import operations as registry
 
 
@@ -37,7 +36,7 @@ class MeOut(Shape):
 
 
 class Me(ApiView):
-    @endpoint(SIGNED_IN, gives=MeOut)
+    @endpoint(UNLOCKING, gives=MeOut)
     def get(self, request: Request) -> dict[str, Any]:
         """Oneself, with roles and organisations."""
         return _me(person(request))
@@ -70,7 +69,7 @@ class IdentityIn(Shape):
 
 
 class Identity(ApiView):
-    @endpoint(SIGNED_IN, takes=IdentityIn, gives=MeOut)
+    @endpoint(UNLOCKING, takes=IdentityIn, gives=MeOut)
     def post(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """Tie the account to a natural person; the number is kept as a keyed digest only."""
         return _me(registry.identify(user=person(request), now=now_of(request), **data))
@@ -119,69 +118,3 @@ class OneOrganization(ApiView):
     def get(self, request: Request, organization: str) -> Organization:
         """An organisation: its name, kind and ward."""
         return find.organization(organization)
-
-
-class MembershipOut(Shape):
-    id = Whole(source="pk")
-    person = Text(source="user.public_id")
-    full_name = Text(source="user.full_name")
-    role = Text()
-    granted_at = Instant()
-    revoked_at = Instant(allow_null=True)
-
-
-class MembershipIn(Shape):
-    person = Text(max_length=254, help_text="The person's id or e-mail address.")
-    role = Choice(choices=[role.value for role in Role])
-
-
-ADMINISTRATOR = may(Permission.ROLE_GRANT, "in the operator; never for oneself")
-
-
-class Memberships(ApiView):
-    @endpoint(ADMINISTRATOR, gives=MembershipOut, many=True)
-    def get(self, request: Request, organization: str) -> QuerySet[Membership]:
-        """Who holds which role in an organisation, past roles included."""
-        rows = Membership.objects.filter(organization=find.organization(organization))
-        return rows.select_related("user").order_by("id")
-
-    @endpoint(ADMINISTRATOR, takes=MembershipIn, gives=MembershipOut, status=201, idempotent=True)
-    def post(self, request: Request, organization: str, data: dict[str, Any]) -> Made:
-        """Give a person a role."""
-        row = registry.grant(
-            user=_person(data["person"]),
-            organization=find.organization(organization),
-            role=Role(data["role"]),
-            by=person(request),
-            now=now_of(request),
-        )
-        return Made(row, f"/api/v1/organizations/{organization}/memberships/{row.pk}")
-
-
-def _person(name: str) -> User:
-    rows = User.objects.filter(is_active=True)
-    found = rows.filter(public_id=name).first() or rows.filter(email=name.lower()).first()
-    if found is None:
-        raise NotFound("There is no such person.", where="person")
-    return found
-
-
-class OneMembership(ApiView):
-    @endpoint(ADMINISTRATOR, gives=MembershipOut)
-    def get(self, request: Request, organization: str, key: int) -> Membership:
-        """One role of a person."""
-        return _membership(organization, key)
-
-    @endpoint(ADMINISTRATOR)
-    def delete(self, request: Request, organization: str, key: int) -> None:
-        """End a role; the row stays as a fact."""
-        row = _membership(organization, key)
-        registry.revoke(membership=row, by=person(request), now=now_of(request))
-
-
-def _membership(organization: str, key: int) -> Membership:
-    rows = Membership.objects.filter(organization__public_id=organization, pk=key)
-    found = rows.select_related("user", "organization").first()
-    if found is None:
-        raise find.nothing("membership")
-    return found

@@ -1,4 +1,4 @@
-"""Tokens: log in, log out here or everywhere."""
+"""Keys (tokens): log in, log out here or everywhere, see and remove one's own."""
 
 from typing import Any
 
@@ -9,25 +9,28 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
-from knox.auth import TokenAuthentication
-from knox.models import get_token_model
 from knox.settings import knox_settings
 from rest_framework.request import Request
 
-from api.access import SIGNED_IN, Access
+from api.access import ENTRANCE, SIGNED_IN, UNLOCKING
+from api.authentication import KeyAuthentication
 from api.endpoint import ApiView, endpoint, now_of, person
 from api.errors import Refused
-from api.shapes import Instant, Shape, Text
+from api.shapes import Day, Instant, Shape, Text
 from api.throttles import LoginThrottle
-from marketplace.accounts.models import User
+from marketplace.accounts import keys
+from marketplace.accounts.models import ApiKey, User
+from marketplace.errors import NotFound
 
 
 class LoginIn(Shape):
     email = Text(max_length=254)
     password = Text(max_length=400, trim_whitespace=False)
     code = Text(max_length=20, required=False, help_text="From the authenticator app.")
+    name = Text(max_length=60, required=False, help_text="What the key is for; only you see it.")
 
 
 class TokenOut(Shape):
@@ -39,18 +42,23 @@ class Login(ApiView):
     throttle_classes = [LoginThrottle]
     authentication_classes = []
 
-    @endpoint(Access("anyone", signed_in=False), takes=LoginIn, gives=TokenOut, status=201)
+    @endpoint(
+        ENTRANCE,
+        takes=LoginIn,
+        gives=TokenOut,
+        status=201,
+    )
     def post(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """Trade address, password and code for a token."""
+        name = data.pop("name", "Signed in by a program")
         user = signed_in(request._request, **data)
-        tokens = get_token_model().objects
-        if tokens.filter(user=user, expiry__gt=now_of(request)).count() >= _limit():
+        if keys.held(user).filter(expiry__gt=now_of(request)).count() >= _limit():
             raise Refused(
                 "too-many-tokens",
                 f"There are {_limit()} tokens for this account already.",
                 remedy="Log out where you no longer work, or everywhere.",
             )
-        row, token = tokens.create(user=user)
+        row, token = keys.make(user, name)
         user_logged_in.send(sender=User, request=request._request, user=user)
         return {"token": token, "expires_at": row.expiry}
 
@@ -101,9 +109,9 @@ def _locked() -> Refused:
 
 
 class Logout(ApiView):
-    authentication_classes = [TokenAuthentication]
+    authentication_classes = [KeyAuthentication]
 
-    @endpoint(SIGNED_IN)
+    @endpoint(UNLOCKING)
     def post(self, request: Request) -> None:
         """Revoke the token that this request came with."""
         request.auth.delete()
@@ -111,10 +119,33 @@ class Logout(ApiView):
 
 
 class LogoutAll(ApiView):
-    authentication_classes = [TokenAuthentication]
+    authentication_classes = [KeyAuthentication]
 
-    @endpoint(SIGNED_IN)
+    @endpoint(UNLOCKING)
     def post(self, request: Request) -> None:
         """Revoke every token of the account."""
-        get_token_model().objects.filter(user=person(request)).delete()
+        keys.end_all(person(request))
         user_logged_out.send(sender=User, request=request._request, user=request.user)
+
+
+class KeyOut(Shape):
+    id = Text(source="token_key", help_text="The beginning of the key; of use to nobody else.")
+    name = Text()
+    created_at = Instant(source="created")
+    expires_at = Instant(source="expiry")
+    last_used_on = Day(allow_null=True)
+
+
+class MyKeys(ApiView):
+    @endpoint(SIGNED_IN, gives=KeyOut, many=True)
+    def get(self, request: Request) -> QuerySet[ApiKey]:
+        """One's own keys, the newest first. A log-in makes one."""
+        return keys.held(person(request))
+
+
+class OneKey(ApiView):
+    @endpoint(SIGNED_IN)
+    def delete(self, request: Request, key: str) -> None:
+        """Remove a key of one's own: it stops working at once."""
+        if not keys.remove(person(request), key):
+            raise NotFound("You have no such key.")

@@ -94,16 +94,6 @@ class Decision(ApiView):
         return shown(awards.decide(award=award, by=person(request), now=now_of(request), **data))
 
 
-class AwardCancellation(ApiView):
-    @endpoint(may(Permission.AWARD_DECIDE), takes=ReasonIn, gives=AwardOut, idempotent=True)
-    def post(
-        self, request: Request, reference: str, number: int, data: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Cancel an award before its contract; the next-ranked bid may be recommended then."""
-        award = _seen(request, reference, number)
-        return shown(awards.cancel(award=award, by=person(request), now=now_of(request), **data))
-
-
 class UnsuccessfulOut(Shape):
     lot = Whole(source="number")
     unsuccessful_at = Instant()

@@ -24,7 +24,7 @@ from procurement.models import Bid, BidDraft, BidLine, SealedBid, Tender
 from procurement.operations import bids, drafts, receipts
 from procurement.queries import drafts as saved
 from procurement.queries.bids import standing_of
-from procurement.rules import bidding
+from procurement.rules import bidding, biddraft
 
 TENDERER = OpenApiParameter("tenderer", str, description="For whom, if you act for several.")
 BIDDER = may(Permission.BID_SUBMIT, "for the tenderer named")
@@ -124,21 +124,22 @@ class Draft(ApiView):
         found = saved.read(find.published(request, reference), _tenderer(request))
         if found is None:
             raise find.nothing("draft")
-        body = dumps({"version": found[1], "bid": _content(found[0])})
+        body = dumps({"version": found[1], "bid": _content(*found)})
         return conditions.answer(request, body, str(found[1]))
 
     @endpoint(BIDDER, takes=DraftIn, gives=DraftOut, if_match=False, parameters=[TENDERER])
     def put(self, request: Request, reference: str, data: dict[str, Any]) -> HttpResponse:
         """Save a draft, complete or not; with If-Match only over the version that you read."""
+        bid: Any = request.data["bid"]  # type: ignore[call-overload]
         row = drafts.save(
             tender=find.published(request, reference),
             tenderer=_tenderer(request),
-            data=json.dumps(data["bid"], sort_keys=True).encode(),
+            data=json.dumps(bid, sort_keys=True).encode(),
             version=_version(request),
             by=person(request),
             now=now_of(request),
         )
-        response = json_response({"version": row.version, "bid": data["bid"]})
+        response = json_response({"version": row.version, "bid": bid})
         response["ETag"] = f'"{row.version}"'
         return response
 
@@ -161,21 +162,21 @@ def _version(request: Request) -> int | None:
     return int(tag) if tag.isdigit() else 0
 
 
-def _content(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except ValueError:
-        # Saved by a form that keeps its own format.
-        return None
+def _content(data: bytes, version: int) -> Any:
+    """What a program saved, as it is; what the pages saved, in the format of a bid."""
+    read = biddraft.from_bytes(data, version)
+    stored = json.loads(data)
+    return biddraft.as_bid(read) if stored.get("format") == biddraft.FORMAT else stored
 
 
 class BidDocument(ApiView):
-    @endpoint(may(Permission.BID_EVALUATE), media="application/octet-stream")
+    @endpoint(may(Permission.BID_EVALUATE), media="*/*")
     def get(self, request: Request, reference: str, bid: str, sha256: str) -> FileResponse:
         """Download a file that came with an opened bid; for evaluators of the buyer."""
         tender = find.published(request, reference)
         permissions.check_role(person(request), Permission.BID_EVALUATE, tender.buyer)
         permissions.check_second_factor(person(request))
+        permissions.check_no_stake(person(request), tender)
         row = find.bid(tender, bid).documents.filter(sha256=sha256).first()
         if row is None:
             raise find.nothing("document")

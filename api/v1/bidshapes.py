@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.errors import pointer
 from api.shapes import Instant, Number, Shape, Text, Whole, listed, utc
 from api.v1.content import Choice
 from api.v1.tenderlist import OrganizationRef
 from procurement.models import Bid
-from procurement.rules import bidding
+from procurement.rules import bidding, biddraft
 
 
 class LineIn(Shape):
@@ -49,21 +49,61 @@ class BidIn(Shape):
     documents = listed(AttachmentIn, 30, required=False)
 
 
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class AnyObject(serializers.JSONField):
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, dict):
-            raise serializers.ValidationError("Send an object.")
-        return data
+class LineDraft(Shape):
+    lot = Whole(min_value=1, max_value=32767, required=False)
+    item = Whole(min_value=1, max_value=32767, required=False)
+    unit_price = Number(allow_null=True, required=False)
+    quantity = Number(allow_null=True, required=False)
+    stated_total = Number(allow_null=True, required=False)
+
+
+class DeclaredDraft(Shape):
+    lot = Whole(min_value=1, max_value=32767, required=False)
+    item = Whole(min_value=1, max_value=32767, required=False)
+    parameter = Text(max_length=60, required=False)
+    value = Text(max_length=60, allow_null=True, required=False)
+
+
+class ResponseDraft(Shape):
+    lot = Whole(min_value=1, max_value=32767, required=False)
+    criterion = Whole(min_value=1, max_value=32767, required=False)
+    option = Whole(min_value=1, max_value=32767, allow_null=True, required=False)
+
+
+class BidDraftShape(Shape):
+    """As much of a bid as there is. A row that lacks something is kept, and nothing is checked
+    against the tender before the bid is submitted."""
+
+    format = Choice(choices=[bidding.FORMAT], required=False)
+    lines = listed(LineDraft, 20_000, required=False)
+    declared = listed(DeclaredDraft, 20_000, required=False)
+    responses = listed(ResponseDraft, 20_000, required=False)
+    documents = listed(AttachmentIn, 30, required=False)
 
 
 class DraftIn(Shape):
-    bid = AnyObject(help_text="As much of a bid as there is; kept as it is, unreadable at rest.")
+    bid = BidDraftShape(help_text="Kept as it is, unreadable at rest.")
+
+    def validate_bid(self, value: Any) -> Any:
+        """The reader of the pages must be able to read it too."""
+        try:
+            biddraft.from_bid(self.initial_data["bid"])
+        except bidding.BadBid as error:
+            raise serializers.ValidationError(placed(error)) from None
+        return value
+
+
+def placed(error: bidding.BadBid) -> Any:
+    """A refusal of the bid's reader as nested places: lines[0].quantity."""
+    found: Any = [error.message]
+    for part in reversed(pointer(error.where or "").split("/")[1:]):
+        found = {part: found}
+    return found
 
 
 class DraftOut(Shape):
     version = Whole()
-    bid = AnyObject(allow_null=True)
+    bid = BidDraftShape()
 
 
 class TenderRef(Shape):
@@ -153,6 +193,7 @@ class BidOut(Shape):
     ciphertext_hash = Text(allow_null=True)
     dek = Text(allow_blank=True, help_text="The published key, to decrypt the envelope offline.")
     failure = Text(allow_blank=True, help_text="Why it could not be opened; never left out.")
+    currency = Text(help_text="Of every price in it: the tender's.")
     lines = LineOut(many=True)
     declared = DeclaredOut(many=True)
     responses = ResponseOut(many=True)
@@ -170,6 +211,7 @@ def opened(bid: Bid, sees_files: bool) -> dict[str, Any]:
         "ciphertext_hash": sealed.envelope_hash if sealed else None,
         "dek": bid.dek,
         "failure": bid.failure,
+        "currency": bid.tender.currency,
         "lines": [
             {
                 "lot": line.item.lot.number,

@@ -12,6 +12,7 @@ from api.v1.tenderlist import OrganizationRef
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
+from procurement import permissions
 from procurement.models import CommitteeMember, Tender
 from procurement.operations import committees, openings
 from procurement.queries import facts
@@ -79,6 +80,17 @@ class Committee(ApiView):
             now=now_of(request),
         )
         return Made(seat(member), f"/api/v1/tenders/{reference}/committee")
+
+
+class Seat(ApiView):
+    @endpoint(may(Permission.TENDER_DRAFT))
+    def delete(self, request: Request, reference: str, opener: str) -> None:
+        """Take an opener off the committee of a draft; the seats after move up."""
+        tender = find.tender(request, reference)
+        member = tender.committee.filter(user__public_id=opener).first()
+        if member is None or not permissions.user_sees_draft(person(request), tender):
+            raise find.nothing("seat")
+        committees.dismiss(member=member, by=person(request), now=now_of(request))
 
 
 class Enrolment(ApiView):

@@ -62,7 +62,7 @@ def _row(tender: Tender, sha256: str) -> TenderDocument:
 
 
 class Document(ApiView):
-    @endpoint(ANYONE, media="application/octet-stream")
+    @endpoint(ANYONE, media="*/*")
     def get(self, request: Request, reference: str, sha256: str) -> FileResponse:
         """Download a file."""
         return download(_row(find.tender(request, reference), sha256))

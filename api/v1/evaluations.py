@@ -107,6 +107,7 @@ class EvaluationOut(Shape):
     result_digest = Text()
     evaluated_at = Instant()
     confirmed_at = Instant(allow_null=True)
+    currency = Text(source="lot.tender.currency", help_text="Of every price in it: the tender's.")
     bids = serializers.SerializerMethodField()
 
     @extend_schema_field(RankOut(many=True))
@@ -141,7 +142,7 @@ class Stored(serializers.JSONField):
 class EvaluationWhole(Shape):
     case_digest = Text()
     result_digest = Text()
-    case = Stored(help_text="musika-evaluation-case/1, as it is stored.")
+    case = Stored(help_text="musika-evaluation-case/2, as it is stored.")
     result = Stored(help_text="The result with its working, as it is stored.")
 
 

@@ -145,7 +145,7 @@ def acting_for(request: Request, permission: Permission, name: str = "tenderer")
     if len(own) > 1:
         raise Invalid(
             "You act for several organisations: say for which one.",
-            where=name,
+            where=f"?{name}",
             remedy=f"Add ?{name}= with one of: {', '.join(row.public_id for row in own)}.",
         )
     return own[0]

@@ -144,7 +144,7 @@ class OneExport(ApiView):
 class ExportFile(ApiView):
     content_negotiation_class = AnyFormat
 
-    @endpoint(AUDITOR, media="application/octet-stream")
+    @endpoint(AUDITOR, media="*/*")
     def get(self, request: Request, key: str) -> FileResponse:
         """Download a finished file."""
         row = _export(request, key)

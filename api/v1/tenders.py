@@ -1,21 +1,21 @@
-"""Tenders: list, draft, revise, publish, cancel."""
+"""Tenders: list, draft, revise, publish."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import MultipleChoiceField
 from django.http import HttpResponse
-from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from api import conditions
 from api.access import ANYONE, SIGNED_IN, may
 from api.endpoint import ApiView, Made, endpoint, json_response, now_of, person
-from api.errors import Refused
-from api.filters import TenderFilter, strangers
+from api.errors import BadQuery
+from api.filters import TenderFilter, shared
 from api.pagination import LARGEST, SequenceCursorPagination
 from api.renderers import dumps
-from api.shapes import Shape, Text
+from api.shapes import Flag, Shape, Text, Whole
 from api.v1 import content, find, tenderdetail, tenderlist
 from api.v1.tenderdetail import TenderOut
 from api.v1.tenderlist import TenderPage
@@ -23,7 +23,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
 from procurement.models import Tender
 from procurement.operations import tenders
-from procurement.queries import contents
+from procurement.queries import contents, facets, terms
 
 BUYER = OpenApiParameter(
     "buyer", str, description="The organisation that you draft for, if there are several."
@@ -34,23 +34,29 @@ PAGING = [
     OpenApiParameter("cursor", str, description="From next or previous, as it is."),
     OpenApiParameter("page_size", int, description=f"1 to {LARGEST}; 50 if not given."),
 ]
-FACETS = [
-    OpenApiParameter(name, str, many=name == "status", description=str(facet.label or ""))
-    for name, facet in TenderFilter.base_filters.items()
+FILTERS = [
+    OpenApiParameter(
+        name,
+        str,
+        many=isinstance(found.field, MultipleChoiceField),
+        enum=[value for value, _ in found.extra.get("choices", ())] or None,
+        description=str(found.label or ""),
+    )
+    for name, found in TenderFilter.base_filters.items()
 ]
 
 
-def _filtered(request: Request, rows: QuerySet[Tender]) -> QuerySet[Tender]:
-    """The rows under the facets asked for. Refuses a facet that there is not."""
-    unknown = strangers(list(request.query_params))
-    if unknown:
-        known = ", ".join(TenderFilter.base_filters)
-        message = f"There is no facet “{unknown[0]}”."
-        raise Refused("invalid", message, where=unknown[0], remedy=f"Use: {known}.")
-    found = TenderFilter(request.query_params, queryset=rows, request=request)
+def _public(request: Request) -> QuerySet[Tender]:
+    return Tender.objects.filter(published_at__lte=now_of(request))
+
+
+def _filtered(request: Request, rows: QuerySet[Tender]) -> TenderFilter:
+    """The filter asked for. Refuses a word that a closed set does not have."""
+    data = request.query_params
+    found = TenderFilter(data, queryset=rows, now=now_of(request))
     if not found.is_valid():
-        raise translate_validation(found.errors)
-    return found.qs
+        raise BadQuery(found.errors.get_json_data())
+    return found
 
 
 class _List(ApiView):
@@ -67,11 +73,10 @@ class _List(ApiView):
 
 
 class Tenders(_List):
-    @endpoint(ANYONE, gives=TenderPage, parameters=[*PAGING, *FACETS])
+    @endpoint(ANYONE, gives=TenderPage, parameters=[*PAGING, *FILTERS])
     def get(self, request: Request) -> HttpResponse:
-        """Published tenders, the latest first, with facets and full-text search."""
-        rows = Tender.objects.filter(published_at__lte=now_of(request))
-        return self.page(request, _filtered(request, rows))
+        """Published tenders, the latest first, with filters and full-text search."""
+        return self.page(request, _filtered(request, _public(request)).qs)
 
     @endpoint(
         may(Permission.TENDER_DRAFT, "for the buyer named"),
@@ -90,6 +95,41 @@ class Tenders(_List):
             now=now_of(request),
         )
         return _made(request, tender)
+
+
+class FacetOption(Shape):
+    value = Text(help_text="What the list takes for it.")
+    title = Text()
+    count = Whole(help_text="Tenders that this choice would leave, under the other filters.")
+    chosen = Flag()
+
+
+class FacetOut(Shape):
+    name = Text(help_text="The parameter of the list.")
+    title = Text()
+    options = FacetOption(many=True)
+
+
+class FacetsOut(Shape):
+    total = Whole(help_text="Tenders that all the filters together leave.")
+    facets = FacetOut(many=True)
+
+
+class Facets(ApiView):
+    @endpoint(ANYONE, gives=FacetsOut, parameters=FILTERS)
+    def get(self, request: Request) -> dict[str, Any]:
+        """How many tenders each choice would leave: the counts beside the filters of the page."""
+        rows = _filtered(request, _public(request)).only_programs()
+        found = facets.facets(shared(request.query_params), rows, now_of(request))
+        return {"total": found.total, "facets": [_facet(row) for row in found.facets]}
+
+
+def _facet(row: facets.Facet) -> dict[str, Any]:
+    options = [
+        {"value": o.value, "title": o.title, "count": o.count, "chosen": o.checked}
+        for o in row.options
+    ]
+    return {"name": row.name, "title": row.title, "options": options}
 
 
 class Drafts(_List):
@@ -117,7 +157,7 @@ class TenderDetail(ApiView):
         tenders.revise(
             tender=tender,
             content=content.read(data),
-            expected=conditions.required(request).partition("-")[0],
+            expected=_part(conditions.required(request), 0),
             by=person(request),
             now=now_of(request),
         )
@@ -125,24 +165,19 @@ class TenderDetail(ApiView):
 
 
 class Publication(ApiView):
-    @endpoint(may(Permission.TENDER_PUBLISH), gives=TenderOut, idempotent=True)
+    @endpoint(may(Permission.TENDER_PUBLISH), gives=TenderOut, idempotent=True, if_match=True)
     def post(self, request: Request, reference: str) -> dict[str, Any]:
-        """Publish a complete draft; somebody else than its drafter does it."""
+        """Publish a complete draft, as another person than its drafter has read it.
+
+        Send the ETag that you read: it changes with the documents and the committee as well.
+        """
         tender = find.tender(request, reference)
-        tenders.publish(tender=tender, by=person(request), now=now_of(request))
-        return _shown(request, reference)
-
-
-class CancelIn(Shape):
-    reason = Text(max_length=4000)
-
-
-class Cancellation(ApiView):
-    @endpoint(may(Permission.TENDER_CANCEL), takes=CancelIn, gives=TenderOut, idempotent=True)
-    def post(self, request: Request, reference: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Cancel a tender, with the reason; those who bid are told."""
-        tender = find.tender(request, reference)
-        tenders.cancel(tender=tender, by=person(request), now=now_of(request), **data)
+        tenders.publish(
+            tender=tender,
+            expected=_part(conditions.required(request), 1),
+            by=person(request),
+            now=now_of(request),
+        )
         return _shown(request, reference)
 
 
@@ -155,7 +190,20 @@ def _made(request: Request, tender: Tender) -> Made:
 
 
 def _answer(request: Request, tender: Tender) -> HttpResponse:
-    """With an ETag in two parts: what can be revised (for If-Match), then everything shown."""
+    """With an ETag in three parts: what can be revised, what would be published, all shown."""
+    # Taken first: what changes while the rest is read was not read under this tag.
+    first = _tag(tender)
     body = dumps(tenderdetail.show(request, tender))
-    first = contents.fingerprint(tender) if tender.published_at is None else "published"
     return conditions.answer(request, body, f"{first}-{conditions.digest(body)}")
+
+
+def _tag(tender: Tender) -> str:
+    if tender.published_at is not None:
+        return "published-"
+    return f"{contents.fingerprint(tender)}-{terms.fingerprint(tender)}"
+
+
+def _part(tag: str, number: int) -> str:
+    """Part of a tag of ours; empty, which matches nothing, if it is none."""
+    parts = tag.split("-")
+    return parts[number] if len(parts) == 3 else ""

@@ -5,6 +5,8 @@ import secrets
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from knox.models import AbstractAuthToken
 
 from marketplace.accounts.roles import Role
 
@@ -96,7 +98,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+# Knox, whose keys point here, tells the type checker nothing.
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """One natural person: the national number's keyed digest is unique, so no one has two."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
@@ -108,6 +111,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
     language = models.CharField(max_length=5, default="en")
+    # Counted up when a second factor comes or goes: sessions opened before it end.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -117,8 +122,25 @@ class User(AbstractBaseUser):
     is_staff = False
     is_superuser = False
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must match at each request: the password and the epoch as they are now."""
+        facts = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("musika.session/1", facts, algorithm="sha256").hexdigest()
+
     def __str__(self) -> str:
         return self.full_name
+
+
+class ApiKey(AbstractAuthToken):
+    """A key with which a person's program uses the API; only its digest is kept.
+
+    It ends by itself, at its removal, and with the password, second factor or roles it was made
+    under (`marketplace.accounts.keys`).
+    """
+
+    name = models.CharField(max_length=60, default="Unnamed")
+    # To the day: a date of use is worth one write a day, not one a request.
+    last_used_on = models.DateField(null=True)
 
 
 class Membership(models.Model):
@@ -148,3 +170,73 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role} in {self.organization}"
+
+
+class RoleProposal(models.Model):
+    """One administrator proposes a role for a person; another confirms or somebody declines.
+
+    Facts only: what happened to it is read from who confirmed or declined it, and when.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="role_proposals")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="role_proposals")
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    declined_at = models.DateTimeField(null=True)
+    # What the confirmation made.
+    membership = models.OneToOneField(
+        Membership, models.PROTECT, null=True, related_name="proposal"
+    )
+
+    class Meta:
+        constraints = [
+            # A role takes two people: nobody confirms what he proposed.
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("proposed_by")),
+                name="proposer_does_not_confirm",
+            ),
+            # Neither of the two is the person whom the role is for.
+            models.CheckConstraint(
+                condition=~Q(proposed_by=models.F("user"))
+                & (Q(confirmed_by=None) | ~Q(confirmed_by=models.F("user"))),
+                name="nobody_has_a_hand_in_his_own_role",
+            ),
+            # Confirmed is who, when and the role that it made; declined is who and when; not both.
+            models.CheckConstraint(
+                condition=Q(
+                    confirmed_by=None,
+                    confirmed_at=None,
+                    membership=None,
+                    declined_by=None,
+                    declined_at=None,
+                )
+                | Q(
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                    membership__isnull=False,
+                    declined_by=None,
+                    declined_at=None,
+                )
+                | Q(
+                    confirmed_by=None,
+                    confirmed_at=None,
+                    membership=None,
+                    declined_by__isnull=False,
+                    declined_at__isnull=False,
+                ),
+                name="proposal_ends_once",
+            ),
+            # The same role for the same person waits once.
+            models.UniqueConstraint(
+                fields=["user", "organization", "role"],
+                condition=Q(confirmed_by=None, declined_by=None),
+                name="one_waiting_proposal_per_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role} in {self.organization}?"

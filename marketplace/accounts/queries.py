@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from marketplace.accounts.models import Membership, Organization, User
+from marketplace.accounts.models import Membership, Organization, RoleProposal, User
 from marketplace.accounts.roles import PERMISSIONS, SECOND_FACTOR_ROLES, Permission, Role
 
 
@@ -62,3 +62,9 @@ def people_with(permission: Permission, organization: Organization) -> QuerySet[
         memberships__role__in=holding,
         memberships__revoked_at=None,
     ).distinct()
+
+
+def waiting_proposals() -> QuerySet[RoleProposal]:
+    """Roles that one administrator proposed and nobody confirmed or declined, oldest first."""
+    rows = RoleProposal.objects.filter(confirmed_by=None, declined_by=None)
+    return rows.select_related("user", "organization", "proposed_by").order_by("id")

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from marketplace.demo import papers
-from marketplace.demo.plans import BidPlan
+from marketplace.demo.planned import BidPlan
 from procurement.rules.bidding import Attachment, BidContent, Declaration, LineOffer, Response
 
 

@@ -3,6 +3,7 @@
 Each step says what it did and how long it took; the first that goes wrong ends the drill.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from rich.console import Console
 from marketplace import clock
 from marketplace.demo import prepare, processes, runner, seed
 from marketplace.demo.drill import Drill
-from marketplace.demo.environment import HOST
+from marketplace.demo.environment import HOST, number_of
 from marketplace.errors import MusikaError
 
 
@@ -46,10 +47,14 @@ class Steps:
         self.console.print(f"{mark} {time.monotonic() - began:6.2f} s  {words}", soft_wrap=True)
 
 
-def drill(port: int, house: Path, console: Console, told: threading.Event) -> int:
-    """Run it; returns 0 when everything went as it must, else 1. Leaves no child behind."""
+def drill(claimed: socket.socket, house: Path, console: Console, told: threading.Event) -> int:
+    """Run it; returns 0 when everything went as it must, 130 when it was told to stop, else 1.
+
+    Leaves no child behind.
+    """
+    port = number_of(claimed)
     step = Steps(console, told)
-    children = [processes.server(port, house / "log"), processes.worker(house, house / "log")]
+    children = [processes.server(claimed, house / "log"), processes.worker(house, house / "log")]
     try:
         with step("keys, tables, produce, static files"):
             prepare.ready(clock.now(), lambda words: None)
@@ -59,6 +64,9 @@ def drill(port: int, house: Path, console: Console, told: threading.Event) -> in
             with step("server and worker"):
                 runner.await_answer(port, children, told)
             _all_steps(Drill(f"http://{HOST}:{port}", house, cast, step))
+    except Stopped as error:
+        console.print(error.message)
+        return 130
     except Exception as error:
         _explain(console, error, children)
         return 1

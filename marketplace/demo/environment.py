@@ -56,7 +56,16 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def claim_port() -> socket.socket:
+    """A port that is ours from now on: the server gets this very socket.
+
+    A number alone could be another's by the time the server binds it: making the tables takes
+    seconds, and every outgoing connection of this machine draws from the same numbers.
+    """
+    claimed = socket.socket()
+    claimed.bind((HOST, 0))
+    return claimed
+
+
+def number_of(claimed: socket.socket) -> int:
+    return int(claimed.getsockname()[1])

@@ -18,9 +18,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 
-from marketplace.accounts.models import Membership, Organization, User
+from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import SECOND_FACTOR_ROLES, Role
 from marketplace.demo.world import Body, Person, World
+from marketplace.registry import founders, grants
 from marketplace.registry import operations as registry
 from marketplace.registry.operations import OrganizationDetails
 
@@ -90,20 +91,16 @@ def register(world: World, now: datetime) -> tuple[Cast, list[Login]]:
     logins = {p.name: _login(world, p) for p in world.people if p.signs_in}
     users = {p.name: _user(p, logins.get(p.name), now) for p in world.people}
     bodies = {b.key: _body(b, now) for b in (*world.buyers, *world.overseers, world.operator)}
-    founder = world.staff(world.operator, Role.ADMINISTRATOR)
-    admin = users[founder.name]
-    # Nobody can grant the first administrator the right to grant.
-    Membership.objects.create(
-        user=admin, organization=bodies["operator"], role=Role.ADMINISTRATOR, granted_at=now
-    )
+    for number, user in enumerate(users.values()):
+        registry.identify(user=user, identity_number=invented_number(number), now=now)
+    admins = [users[p.name] for p in world.people if p.role == Role.ADMINISTRATOR]
+    founders.found(first=admins[0], second=admins[1], now=now)
     for person in world.people:
         user = users[person.name]
         if person.role == Role.TENDERER:
             bodies[person.body] = _tenderer(world, person, user, now)
-        elif person is not founder:
-            registry.grant(
-                user=user, organization=bodies[person.body], role=person.role, by=admin, now=now
-            )
+        elif person.role != Role.ADMINISTRATOR:
+            _give(user, bodies[person.body], person.role, admins, now)
         user.__dict__.pop("_current_memberships", None)
     passphrases = {
         p.name: logins[p.name].passphrase if p.name in logins else phrase(4)
@@ -111,6 +108,17 @@ def register(world: World, now: datetime) -> tuple[Cast, list[Login]]:
         if p.role == Role.OPENER
     }
     return Cast(world, bodies, users, passphrases), list(logins.values())
+
+
+def invented_number(number: int) -> str:
+    """A national identity number that is visibly nobody's: district 00, origin 00."""
+    return f"00-{number:07d} X 00"
+
+
+def _give(user: User, body: Organization, role: Role, admins: list[User], now: datetime) -> None:
+    """By two administrators, as in earnest."""
+    proposal = grants.propose(user=user, organization=body, role=role, by=admins[0], now=now)
+    grants.confirm(proposal=proposal, by=admins[1], now=now)
 
 
 def _login(world: World, person: Person) -> Login:

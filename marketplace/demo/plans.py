@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from marketplace.demo import prices
+from marketplace.demo import notices, prices
 from marketplace.demo.places import FARMING, PROVINCES
+from marketplace.demo.planned import BidPlan, TenderPlan
 from marketplace.demo.prices import GOODS, Goods
 from marketplace.demo.world import Body, World
 from procurement.rules.content import (
@@ -25,8 +26,10 @@ from procurement.rules.content import (
 # Hours since the deadline (negative: still ahead), by the status that this age leads to. See the
 # rhythm in stories.py. The one that closes ten minutes after the start has an age of its own.
 AGES: Mapping[str, tuple[int, ...]] = {
-    "draft": (-24 * 31, -24 * 30, -24 * 29),
-    "open": (-24 * 2, -24 * 3, -24 * 5, -24 * 8, -24 * 11, -24 * 15, -24 * 19),
+    "unfinished": (-24 * 30,),
+    "draft": (-24 * 29, -24 * 29),
+    "asked": (-24 * 8,),
+    "open": (-24 * 2, -24 * 3, -24 * 5, -24 * 11, -24 * 15, -24 * 19),
     "closing_soon": (0,),
     "awaiting_opening": (1, 1),
     "partly_opened": (4,),
@@ -56,7 +59,23 @@ CROWDS: Sequence[tuple[int, int, int]] = (
     (24 * 360, 8, 240),
     (24 * 420, 6, 260),
 )
+# What a visitor who signs in finds to do, each with the stages in which somebody waits for it: the
+# people of the first buyer can sign in, so all of these tenders are its.
+OURS = frozenset(
+    {
+        *("unfinished", "draft", "asked", "closing_soon", "awaiting_opening", "partly_opened"),
+        *("in_evaluation", "recommended", "standstill", "awarded", "contracted"),
+    }
+)
+# In these, the tenderers who can sign in have bid, so that letters wait for them.
+KNOWN = frozenset({"standstill", "awarded", "contracted", "paid"})
+# Hours between the start and what was left undone: a question, a saved bid.
+LEFT_BEFORE = timedelta(hours=3)
 CLOSES_IN = timedelta(minutes=10)
+# How long the tender period of what is not published yet will be. A tender is drafted three days
+# before it is published and its committee enrols in the day after: at noon or at midnight, the one
+# lacks keys and the other has them all.
+DRAFTING = {"unfinished": timedelta(days=27, hours=12), "draft": timedelta(days=28)}
 TAX = CriterionContent(
     title="Tax clearance certificate that is valid on the day of the deadline",
     kind="gate",
@@ -86,41 +105,6 @@ SPEED = CriterionContent(
         OptionContent("Within 7 days", Decimal("0.05")),
     ),
 )
-PURPOSE = {
-    "grain_board": "for the strategic reserve",
-    "school_feeding": "for school meals",
-    "hospital": "for patients' meals",
-    "prison": "for the kitchens",
-}
-
-
-@dataclass(frozen=True)
-class BidPlan:
-    """One tenderer's bid. `prices` are unit prices by (lot, item); `share` is when it arrives, in
-    permille of the tender period. `flaw` is "gate" or "quality"; `turn` "replaced" or "withdrawn".
-    """
-
-    tenderer: str
-    share: int
-    prices: Mapping[tuple[int, int], Decimal]
-    flaw: str = ""
-    turn: str = ""
-
-
-@dataclass(frozen=True)
-class TenderPlan:
-    number: int
-    buyer: str
-    stage: str
-    deadline: datetime
-    period: timedelta
-    content: TenderContent
-    bids: tuple[BidPlan, ...]
-    enquiries: tuple[tuple[str, int, int], ...] = ()
-
-    @property
-    def published(self) -> datetime:
-        return self.deadline - self.period
 
 
 @dataclass(frozen=True)
@@ -162,31 +146,49 @@ def _ordinary(
 ) -> TenderPlan:
     deadline = _deadline(stage, hours, now)
     # The first buyer's staff can sign in: what visitors want to try belongs to it.
-    ours = stage in ("closing_soon", "partly_opened") or number % 3 == 0
-    buyer = world.buyers[0] if ours else rng.choice(world.buyers[1:])
-    goods = rng.sample(GOODS, rng.choice((1, 2, 2, 3)))
+    ours = stage in OURS or number % 4 == 0
+    buyer = world.buyers[0] if ours else world.buyers[1 + number % (len(world.buyers) - 1)]
+    goods = rng.sample(wares(buyer), rng.choice((1, 2, 2, 3)))
     lots = tuple(_lot(g, buyer, deadline, rng) for g in goods)
     # A draft is a day or so from publication; nothing else has a period beyond 25 days.
-    period = timedelta(days=28 if stage == "draft" else rng.randrange(21, 25))
+    period = DRAFTING.get(stage) or timedelta(days=rng.randrange(21, 25))
     content = TenderContent(
-        title=f"{' and '.join(g.words.lower() for g in goods).capitalize()} "
-        f"{PURPOSE[buyer.buyer_kind]}, {buyer.district}"[:200],
-        description=_description(buyer, goods),
+        title=notices.title(buyer, goods, deadline, number),
+        description=notices.description(buyer, goods),
         enquiry_deadline=deadline - timedelta(days=6),
         deadline=deadline,
         lots=lots,
     )
-    bids = _few_bids(world, lots, deadline, stage, rng)
+    first = shown(world)[number % 3] if stage in KNOWN else None
+    bids = _few_bids(world, lots, deadline, stage, rng, first)
     enquiries = _enquiries(world, rng)
-    return TenderPlan(number, buyer.key, stage, deadline, period, content, bids, enquiries)
+    plan = TenderPlan(number, buyer.key, stage, deadline, period, content, bids, enquiries)
+    return _left_undone(plan, world, now, rng) if stage == "asked" else plan
 
 
-def _description(buyer: Body, goods: Sequence[Goods]) -> str:
-    return (
-        f"{buyer.name} buys {', '.join(g.words.lower() for g in goods)} "
-        f"{PURPOSE[buyer.buyer_kind]}. Each lot may be awarded to a different tenderer. Goods are "
-        "weighed, sampled and inspected at the place of delivery. Payment follows within seven "
-        "days of the last delivery."
+def wares(buyer: Body) -> list[Goods]:
+    """What a buyer of that kind buys, each commodity once."""
+    wanted = notices.WARES[buyer.buyer_kind]
+    return list({g.commodity: g for g in GOODS if g.commodity in wanted}.values())
+
+
+def shown(world: World) -> list[Body]:
+    """The tenderers who can sign in: the first of each kind."""
+    return list({t.kind: t for t in reversed(world.tenderers)}.values())
+
+
+def _left_undone(plan: TenderPlan, world: World, now: datetime, rng: Random) -> TenderPlan:
+    """A question that nobody has answered yet, and a bid that its maker has saved only."""
+    share = int((now - LEFT_BEFORE - plan.published) / plan.period * 1000)
+    keys = [body.key for body in shown(world)]
+    lots = plan.content.lots
+    offers = [next(_offers(n, lot, 1, plan.deadline, rng)) for n, lot in enumerate(lots, 1)]
+    offered = {place: price for offer in offers for place, price in offer.items()}
+    return replace(
+        plan,
+        bids=tuple(bid for bid in plan.bids if bid.tenderer not in keys),
+        enquiries=((keys[0], share, plan.number % 6),),
+        saved=tuple(BidPlan(key, share, offered) for key in keys),
     )
 
 
@@ -221,7 +223,7 @@ def _item(
     standard, grade = goods.quality
     return ItemContent(
         commodity=goods.commodity,
-        description=goods.words,
+        description=notices.DETAILS[goods.commodity],
         quantity=Decimal(max(1, rng.randrange(low, high, step) // share)),
         unit=goods.unit,
         delivery_place=f"{district} {rng.choice(('depot', 'stores', 'collection point'))}",
@@ -235,9 +237,17 @@ def _item(
 
 
 def _few_bids(
-    world: World, lots: Sequence[LotContent], deadline: datetime, stage: str, rng: Random
+    world: World,
+    lots: Sequence[LotContent],
+    deadline: datetime,
+    stage: str,
+    rng: Random,
+    first: Body | None = None,
 ) -> tuple[BidPlan, ...]:
-    """For each lot as many bidders as real contracts have; a tenderer's lots make one bid."""
+    """For each lot as many bidders as real contracts have; a tenderer's lots make one bid.
+
+    `first` bids for the first lot in any case.
+    """
     if stage == "unsuccessful" and rng.randrange(2):
         return ()
     merged: dict[str, BidPlan] = {}
@@ -245,6 +255,8 @@ def _few_bids(
     for number, lot in enumerate(lots, start=1):
         count = min(prices.bidders(rng), len(pool))
         chosen = rng.sample(pool, count)
+        if first is not None and number == 1 and first not in chosen:
+            chosen[rng.randrange(count)] = first
         for tenderer, offered in zip(
             chosen, _offers(number, lot, count, deadline, rng), strict=True
         ):
@@ -305,11 +317,11 @@ def _crowd(
 ) -> TenderPlan:
     """A tender reserved for smallholders: one small lot per collection point, many bids."""
     deadline = _deadline("crowd", hours, now)
-    goods = rng.choice([g for g in GOODS[:9] if g.unit == "t"])
     buyer = world.buyers[0] if number % 2 else rng.choice(world.buyers[1:4])
+    goods = rng.choice([g for g in wares(buyer) if g.unit == "t"])
     province = rng.choice(FARMING)
     content = TenderContent(
-        title=f"{goods.words} from smallholders, {province}",
+        title=notices.from_smallholders(goods, province, deadline, number),
         description="Every lot is one collection point. Bid for the point nearest to you: the "
         "whole quantity of the lot, at one price, delivered there. Bags and scales are provided.",
         reserved_for="smallholders",

@@ -1,6 +1,7 @@
 """From an empty folder to a seeded installation; what is done already is not done again."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ from produce.operations import catalogue
 
 HANDFUL = Sizes(farmers=20, cooperatives=5, companies=5)
 ONE_OF_EACH = Scale(per_stage=1, crowds=0)
+
+# What a demo fills beside its database; keys stay, they are good for the next one.
+FOLDERS = ("media", "outbox", "broker", "cache", "log")
 
 Step = Callable[[str], None]
 
@@ -54,6 +58,28 @@ def filled(now: datetime, progress: seed.Progress, *, small: bool = False) -> bo
             remedy="Choose another folder: MUSIKA_VAR_DIR=/tmp/musika python -m marketplace demo",
         )
     return False
+
+
+def forget(var: Path) -> None:
+    """Delete what a demo wrote to its folder, and nothing else there. Raises NotADemo.
+
+    A folder without the logins of a demo is left as it is: `filled` refuses it if anybody's data is
+    in it. Only a SQLite file of its own is deleted, never a database elsewhere.
+    """
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    if not people.logins_file().exists():
+        return
+    if database.parent != var:
+        raise NotADemo(
+            f"{database} is not a file of this demo: nothing was deleted.",
+            where=str(var),
+            remedy="Choose another folder: MUSIKA_VAR_DIR=/tmp/musika python -m marketplace demo",
+        )
+    for name in FOLDERS:
+        shutil.rmtree(var / name, ignore_errors=True)
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{database}{ending}").unlink(missing_ok=True)
+    people.logins_file().unlink()
 
 
 def _behind() -> bool:

@@ -74,7 +74,7 @@ GOODS: Final[tuple[Goods, ...]] = (
     _goods("CABBAGE", "Cabbage", "head", 1, "0.35/0.50/0.80", (1000, 9000)),
     _goods("RAW_MILK_COW", "Raw milk", "litre", 1, "0.50/0.58/0.70", (3000, 40000)),
     _goods("BEEF", "Beef on the bone", "kg", 1, "3.60/4.20/5.10", (800, 9000)),
-    _goods("HEN_EGGS", "Eggs, large", "dozen", 1, "1.40/1.70/2.10", (800, 9000)),
+    _goods("HEN_EGGS", "Large eggs", "dozen", 1, "1.40/1.70/2.10", (800, 9000)),
 )
 
 # White maize by month of delivery, and by province, in permille of its middle price.

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ class Child:
     started: float = 0.0
     restarts: int = 0
     out: IO[bytes] | None = field(default=None, repr=False)
+    # Open files that the child takes over, by number.
+    handles: Sequence[int] = ()
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +51,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=self.out,
             stderr=subprocess.STDOUT,
+            pass_fds=self.handles,
             # A Ctrl-C goes to us alone; we then stop the children in order.
             start_new_session=True,
             preexec_fn=_die_with_parent,
@@ -67,6 +71,12 @@ class Child:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.0, until - time.monotonic()))
+        self.kill()
+
+    def kill(self) -> None:
+        """End it and everything it started, now."""
+        if self.process is None:
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             # Its own session, so its own group: this reaches gunicorn's workers too.
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -87,12 +97,15 @@ def _die_with_parent() -> None:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def server(port: int, logs: Path) -> Child:
+def server(at: int | socket.socket, logs: Path) -> Child:
+    """At a port, or at a socket that is bound already and that the caller keeps open."""
+    claimed = (at.fileno(),) if isinstance(at, socket.socket) else ()
     command = [
         *(sys.executable, "-m", "gunicorn", "-c", str(BASE / "deploy" / "gunicorn.conf.py")),
-        *("--bind", f"{HOST}:{port}", "marketplace.wsgi:application"),
+        *("--bind", f"fd://{claimed[0]}" if claimed else f"{HOST}:{at}"),
+        "marketplace.wsgi:application",
     ]
-    return Child("server", command, logs / "server.log")
+    return Child("server", command, logs / "server.log", handles=claimed)
 
 
 def worker(var: Path, logs: Path) -> Child:
@@ -117,11 +130,16 @@ def running(children: Sequence[Child]) -> Iterator[None]:
 
 
 def stop(children: Sequence[Child]) -> None:
-    for child in children:
-        child.ask_to_stop()
-    until = time.monotonic() + PATIENCE
-    for child in children:
-        child.make_sure(until)
+    try:
+        for child in children:
+            child.ask_to_stop()
+        until = time.monotonic() + PATIENCE
+        for child in children:
+            child.make_sure(until)
+    except KeyboardInterrupt:
+        for child in children:
+            child.kill()
+        raise
 
 
 def watch(children: Sequence[Child]) -> list[Child]:

@@ -4,6 +4,7 @@ No server, no broker, no root: SQLite, a folder as the broker, and two children 
 """
 
 import argparse
+import contextlib
 import fcntl
 import os
 import signal
@@ -24,8 +25,10 @@ from marketplace.demo import environment, processes
 from marketplace.demo.environment import HOST, PORT
 from marketplace.errors import Conflict, MusikaError
 
-START_WITHIN = 60.0
+START_WITHIN = 120.0
 LOOK_EVERY = 0.5
+# One wish to stop may arrive twice: `timeout` and `make` send a signal to us and to our group.
+SAME_WISH = 2.0
 
 
 class PortBusy(Conflict):
@@ -51,7 +54,9 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     console = Console(stderr=False, highlight=False)
     try:
-        return check(console) if given.check else demo(given.port, console, small=given.small)
+        if given.check:
+            return check(console)
+        return demo(given.port, console, small=given.small, fresh=given.fresh)
     except KeyboardInterrupt:
         return 130
     except MusikaError as error:
@@ -72,10 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--small", action="store_true", help="invent a handful of tenders only: starts sooner"
     )
+    parser.add_argument(
+        "--fresh", action="store_true", help="delete the data of the last demo and begin anew"
+    )
     return parser
 
 
-def demo(port: int, console: Console, *, small: bool = False) -> int:
+def demo(port: int, console: Console, *, small: bool = False, fresh: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     began = time.monotonic()
     if not environment.is_free(port):
@@ -89,10 +97,12 @@ def demo(port: int, console: Console, *, small: bool = False) -> int:
     _setup()
     from django.conf import settings
 
-    from marketplace.demo import telling
+    from marketplace.demo import prepare, telling
 
     var = Path(settings.VAR_DIR)
     with _alone(var), _until_told() as told:
+        if fresh:
+            prepare.forget(var)
         telling.set_up(console, told, small=small)
         children = [processes.server(port, var / "log"), processes.worker(var, var / "log")]
         with processes.running(children):
@@ -109,14 +119,16 @@ def demo(port: int, console: Console, *, small: bool = False) -> int:
 
 def check(console: Console) -> int:
     """The whole job over HTTP, in a folder of its own that is gone afterwards."""
-    port = environment.free_port()
-    with tempfile.TemporaryDirectory(prefix="musika-check-") as folder:
-        environment.for_check(port, Path(folder))
+    with (
+        contextlib.closing(environment.claim_port()) as claimed,
+        tempfile.TemporaryDirectory(prefix="musika-check-") as folder,
+    ):
+        environment.for_check(environment.number_of(claimed), Path(folder))
         _setup()
         from marketplace.demo.check import drill
 
         with _until_told() as told:
-            return drill(port, Path(folder), console, told)
+            return drill(claimed, Path(folder), console, told)
 
 
 def _setup() -> None:
@@ -144,12 +156,15 @@ def _alone(var: Path) -> Iterator[None]:
 
 @contextmanager
 def _until_told() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; a second one ends at once, children included."""
+    """An event that Ctrl-C and SIGTERM set; a second wish ends at once, children included."""
     told = threading.Event()
+    since = 0.0
 
     def tell(number: int, frame: FrameType | None) -> None:
-        if told.is_set():
+        nonlocal since
+        if told.is_set() and time.monotonic() - since > SAME_WISH:
             raise KeyboardInterrupt
+        since = since or time.monotonic()
         told.set()
 
     before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}

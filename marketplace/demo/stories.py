@@ -16,15 +16,17 @@ from marketplace.accounts.roles import Role
 from marketplace.demo import papers
 from marketplace.demo.answers import answer
 from marketplace.demo.people import Cast
-from marketplace.demo.plans import BidPlan, TenderPlan
+from marketplace.demo.planned import BidPlan, TenderPlan
 from marketplace.demo.prices import cents
 from procurement.models import Bid, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
     awards,
     bids,
+    cancellations,
     committees,
     contracts,
     documents,
+    drafts,
     enquiries,
     evaluations,
     openings,
@@ -32,6 +34,7 @@ from procurement.operations import (
 )
 from procurement.operations.evaluations import GateFinding
 from procurement.queries import terms
+from procurement.rules import bidding
 
 Story = Generator[datetime, datetime, None]
 Act = Callable[[datetime], object]
@@ -128,7 +131,8 @@ class _Teller:
             committees.enrol(tender=self.tender, passphrase=phrase, by=opener, now=now)
         now = yield self.plan.published
         approver = self._staff(Role.APPROVER)
-        self.tender = tenders.publish(tender=self.tender, by=approver, now=now)
+        seen = terms.fingerprint(self.tender)
+        self.tender = tenders.publish(tender=self.tender, expected=seen, by=approver, now=now)
 
     def _attach(self, now: datetime) -> None:
         title = self.plan.content.title
@@ -165,20 +169,17 @@ class _Teller:
             self._cancel("The donor withdrew the money for this purchase.", now)
 
     def _acts(self) -> Iterator[tuple[datetime, Act]]:
-        last = self.plan.deadline
-        if self.plan.stage == "cancelled" and self.plan.number % 2 == 0:
-            last -= timedelta(days=5, hours=1)
         self.terms = terms.frozen(self.tender)
         acts = [*self._enquiries(), *(act for bid in self.plan.bids for act in self._bid(bid))]
-        return (pair for pair in acts if pair[0] < last)
-
-    def _instant(self, share: int) -> datetime:
-        return self.plan.published + self.plan.period * share / 1000
+        acts += [
+            (self.plan.instant(bid.share), partial(self._save, bid)) for bid in self.plan.saved
+        ]
+        return (pair for pair in acts if pair[0] < self.plan.bids_until)
 
     def _enquiries(self) -> Iterator[tuple[datetime, Act]]:
         for key, share, number in self.plan.enquiries:
             asked: list[Enquiry] = []
-            at = self._instant(share)
+            at = self.plan.instant(share)
             yield at, partial(self._ask, key, number, asked)
             yield at + timedelta(hours=20), partial(self._reply, number, asked)
 
@@ -196,9 +197,9 @@ class _Teller:
         enquiries.answer(enquiry=asked[0], text=text, by=self.officer, now=now)
 
     def _bid(self, plan: BidPlan) -> Iterator[tuple[datetime, Act]]:
-        at = self._instant(plan.share)
+        at = self.plan.instant(plan.share)
         if plan.turn == "replaced":
-            yield self._instant(plan.share // 2), partial(self._submit, plan, 103)
+            yield self.plan.instant(plan.share // 2), partial(self._submit, plan, 103)
         yield at, partial(self._submit, plan, 100)
         if plan.turn == "withdrawn":
             gone = at + (self.plan.deadline - at) / 2
@@ -213,12 +214,22 @@ class _Teller:
             tender=self.tender, tenderer=firm, content=content, by=user, received_at=now, now=now
         )
 
+    def _save(self, plan: BidPlan, now: datetime) -> None:
+        user, firm = self.cast.tenderer(plan.tenderer)
+        content = answer(self.terms, plan, self.rng)
+        drafts.save(
+            tender=self.tender, tenderer=firm, data=bidding.to_bytes(content), by=user, now=now
+        )
+
     def _withdraw(self, plan: BidPlan, now: datetime) -> None:
         user, firm = self.cast.tenderer(plan.tenderer)
         bids.withdraw(tender=self.tender, tenderer=firm, by=user, received_at=now, now=now)
 
     def _cancel(self, reason: str, now: datetime) -> None:
-        tenders.cancel(tender=self.tender, reason=reason, by=self.officer, now=now)
+        proposal = cancellations.propose(
+            tender=self.tender, reason=reason, by=self.officer, now=now
+        )
+        cancellations.confirm(proposal=proposal, by=self._staff(Role.APPROVER), now=now)
         # Whatever the rhythm holds after this does not happen.
         raise _Cancelled
 

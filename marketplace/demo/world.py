@@ -130,6 +130,7 @@ def build(seed: int, sizes: Sizes = Sizes()) -> World:
     people = (
         *_staff(buyers, overseers, operator, called, numbers),
         *_clerks(tenderers, sizes.signing_in, called, numbers),
+        *_second_administrator(operator, called, numbers),
     )
     return World(buyers, overseers, operator, tenderers, people)
 
@@ -169,6 +170,13 @@ def _staff(
     for body in overseers:
         yield _person(next(called), body, Role.OPENER, numbers, body in overseers[:2])
         yield _person(next(called), body, Role.AUDITOR, numbers, body is overseers[0])
+    yield _person(next(called), operator, Role.ADMINISTRATOR, numbers, True)
+
+
+def _second_administrator(
+    operator: Body, called: Iterator[str], numbers: Iterator[int]
+) -> Iterator[Person]:
+    """Last of all, so that everybody else keeps the name that the seed gave before."""
     yield _person(next(called), operator, Role.ADMINISTRATOR, numbers, True)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 
 def verify_note(note: str, vkey: str) -> None:
@@ -29,6 +30,14 @@ def verify_note(note: str, vkey: str) -> None:
                 return
             raise ValueError("the signature does not belong to this text")
     raise ValueError(f"there is no signature by {name}+{identity.hex()}")
+
+
+def checkpoint_head(note: str) -> tuple[str, int, bytes]:
+    """Origin, size and root of a checkpoint; ValueError if it is none."""
+    lines = note.split("\n")
+    if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
+        raise ValueError("the checkpoint is malformed")
+    return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
 
 
 # --- Ed25519: RFC 8032, section 5.1 -----------------------------------------------------------

@@ -18,6 +18,21 @@ def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def first_checkpoint_over(sequence: int) -> Checkpoint | None:
+    """The first signed checkpoint that holds the entry, or None while none does."""
+    return Checkpoint.objects.filter(size__gt=sequence).order_by("size").first()
+
+
+def cosigned(signed: Checkpoint) -> str:
+    """The signed note with the lines of its witnesses."""
+    return signed.note + "".join(signed.cosignatures.values_list("line", flat=True))
+
+
+def latest_cosigned() -> Checkpoint | None:
+    """The largest checkpoint that a witness has cosigned."""
+    return Checkpoint.objects.exclude(cosignatures=None).order_by("-size").first()
+
+
 def verifier_key() -> str:
     """The public key of this ledger as a vkey, to be published wherever people can compare it."""
     return checkpoint.vkey_of(settings.LEDGER_ORIGIN, keys.load("ledger"))

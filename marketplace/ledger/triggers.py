@@ -14,6 +14,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "ledger_entry": ("update", "delete", "truncate", "replace"),
     "ledger_node": ("update", "delete", "truncate", "replace"),
     "ledger_checkpoint": ("update", "delete", "truncate", "replace"),
+    "ledger_cosignature": ("update", "delete", "truncate", "replace"),
     "ledger_head": ("delete", "truncate", "replace"),
 }
 # `INSERT OR REPLACE` deletes a row on SQLite without firing its delete trigger.

@@ -1,4 +1,4 @@
-"""Registering people and organisations; granting and revoking roles."""
+"""Registering people and organisations; roles are given and taken in `grants`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from marketplace.accounts.models import Membership, Organization, User
-from marketplace.accounts.queries import has_permission, needs_second_factor
-from marketplace.accounts.roles import ROLES_BY_ORGANIZATION_KIND, Permission, Role
-from marketplace.errors import Conflict, Invalid, NotFound, NotPermitted
+from marketplace.accounts.roles import Role
+from marketplace.errors import Conflict, Invalid
 from marketplace.ledger.record import record
 from marketplace.registry import identity
+from marketplace.registry.eligible import check_may_hold
 
 TENDERER_KINDS = ("farmer", "cooperative", "company")
 
@@ -19,6 +19,12 @@ class AlreadyRegistered(Conflict):
     """One natural person has one account; one registration is one organisation."""
 
     code = "already-registered"
+
+
+class AlreadyIdentified(Conflict):
+    """An identity number is given once."""
+
+    code = "already-identified"
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,21 @@ class OrganizationDetails:
 
 @transaction.atomic
 def identify(*, user: User, identity_number: str, now: datetime) -> User:
-    """Tie an account to a natural person; raises AlreadyRegistered for a second account."""
+    """Tie an account to a natural person, once and for good.
+
+    The same number again changes nothing. Raises AlreadyRegistered for a second account of the
+    person, AlreadyIdentified for another number: whoever could change it could be two people.
+    """
     digest = identity.digest(identity_number)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.identity_digest == digest:
+        return user
+    if user.identity_digest is not None:
+        raise AlreadyIdentified(
+            "This account is tied to another identity number.",
+            where="identity_number",
+            remedy="It cannot be changed. If it was mistyped, tell an administrator.",
+        )
     if User.objects.filter(identity_digest=digest).exclude(pk=user.pk).exists():
         raise AlreadyRegistered(
             "There is already an account for this person.",
@@ -61,6 +80,7 @@ def register_tenderer(*, details: OrganizationDetails, by: User, now: datetime) 
     """Register a farmer, co-operative or company; who registers it may bid for it."""
     if details.kind not in TENDERER_KINDS:
         raise Invalid("Register as a farmer, a co-operative or a company.", where="kind")
+    check_may_hold(by, Role.TENDERER)
     organization = _create(details, now)
     Membership.objects.create(
         user=by, organization=organization, role=Role.TENDERER, granted_at=now
@@ -82,47 +102,6 @@ def _create(details: OrganizationDetails, now: datetime) -> Organization:
             where="registration_number",
             remedy="Ask whoever registered it to add you.",
         ) from None
-
-
-@transaction.atomic
-def grant(
-    *, user: User, organization: Organization, role: Role, by: User, now: datetime
-) -> Membership:
-    """Give `user` a role in `organization`; only an administrator, and never to himself."""
-    _check_grantor(by, user)
-    if role not in ROLES_BY_ORGANIZATION_KIND[organization.kind]:
-        raise Invalid("This kind of organisation has no such role.", where="role")
-    if Membership.objects.filter(
-        user=user, organization=organization, role=role, revoked_at=None
-    ).exists():
-        raise Conflict("The person holds this role already.")
-    membership = Membership.objects.create(
-        user=user, organization=organization, role=role, granted_by=by, granted_at=now
-    )
-    body = {"person": user.public_id, "role": role.value}
-    _recorded("RoleGranted", organization, by, now, body)
-    return membership
-
-
-@transaction.atomic
-def revoke(*, membership: Membership, by: User, now: datetime) -> Membership:
-    """End a role; the row stays as a fact."""
-    _check_grantor(by, membership.user)
-    row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
-    if row.revoked_at is not None:
-        raise NotFound("This role has ended already.")
-    row.revoked_at = now
-    row.save(update_fields=["revoked_at"])
-    body = {"person": row.user.public_id, "role": row.role}
-    _recorded("RoleRevoked", row.organization, by, now, body)
-    return row
-
-
-def _check_grantor(by: User, user: User) -> None:
-    if not has_permission(by, Permission.ROLE_GRANT) or needs_second_factor(by):
-        raise NotPermitted("Only an administrator grants and revokes roles.")
-    if by.pk == user.pk:
-        raise NotPermitted("Nobody changes his own roles.")
 
 
 def _recorded(

@@ -10,6 +10,9 @@ from procurement.analysis import Competition, Month
 # Small, so that the words in it are still readable on a phone.
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 400, 240, 60, 14, 36
 FLOOR = HEIGHT - BOTTOM
+# From this many bids on, numbers of bids share bars: eight labels fit side by side on a phone.
+MANY, ENDLESS = 8, 10**9
+GROUPS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 9), (10, 29), (30, ENDLESS))
 
 
 def _pixel(value: Decimal) -> int:
@@ -30,7 +33,10 @@ def _y(value: Decimal, top: Decimal) -> int:
 
 
 def _x(at: int, count: int) -> int:
-    step = Decimal(WIDTH - LEFT - 24) / max(count - 1, 1)
+    """Of the place `at` among `count`; a single one stands in the middle."""
+    if count == 1:
+        return LEFT + (WIDTH - LEFT) // 2
+    step = Decimal(WIDTH - LEFT - 24) / (count - 1)
     return LEFT + 12 + _pixel(step * at)
 
 
@@ -47,39 +53,82 @@ def _scale(top: Decimal) -> SafeString:
     )
 
 
-def _months(months: list[Month]) -> SafeString:
-    every, last = max(1, -(-len(months) // 5)), len(months) - 1
+def _number(month: str) -> int:
+    """Months since the year nought, of "2026-03"."""
+    year, number = month.split("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _name(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _axis(first: int, count: int) -> SafeString:
+    """At most five months by name, whatever lies between them."""
+    every, last = max(1, -(-count // 5)), count - 1
     return format_html_join(
         "",
         '<text class="c-text" x="{}" y="{}" text-anchor="{}">{}</text>',
         (
             # The last one would be cut at the edge if it stood in the middle of its place.
-            (_x(at, len(months)), HEIGHT - 14, "end" if 0 < at == last else "middle", month.month)
-            for at, month in enumerate(months)
-            if at % every == 0
+            (_x(at, count), HEIGHT - 14, "end" if 0 < at == last else "middle", _name(first + at))
+            for at in range(0, count, every)
         ),
     )
 
 
+def _runs(months: list[Month]) -> list[list[Month]]:
+    """Months that follow each other without a gap: no line leads through what nobody paid."""
+    runs: list[list[Month]] = []
+    for month in months:
+        if runs and _number(month.month) == _number(runs[-1][-1].month) + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return runs
+
+
 def price_chart(months: list[Month], label: str) -> SafeString:
-    """Median as a line with dots, the middle half of the prices as a band."""
+    """Median as dots, joined where month follows month; the middle half of the prices as a band."""
     top = nice_top(max(month.high for month in months))
-    count = len(months)
-    upper = [(_x(i, count), _y(m.high, top)) for i, m in enumerate(months)]
-    lower = [(_x(i, count), _y(m.low, top)) for i, m in enumerate(months)]
-    line = [(_x(i, count), _y(m.median, top)) for i, m in enumerate(months)]
-    dots = format_html_join("", '<circle class="c-dot" cx="{}" cy="{}" r="4"/>', line)
+    first = _number(months[0].month)
+    count = _number(months[-1].month) - first + 1
+    places = {m.month: _x(_number(m.month) - first, count) for m in months}
+    dots = format_html_join(
+        "",
+        '<circle class="c-dot" cx="{}" cy="{}" r="4"/>',
+        ((places[m.month], _y(m.median, top)) for m in months),
+    )
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
-        '<polygon class="c-band" points="{}"/><polyline class="c-line" points="{}"/>{}{}</svg>',
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}</svg>',
         WIDTH,
         HEIGHT,
         label,
         _scale(top),
+        format_html_join("", "{}", ((_run(run, places, top),) for run in _runs(months))),
+        dots,
+        _axis(first, count),
+    )
+
+
+def _run(run: list[Month], places: dict[str, int], top: Decimal) -> SafeString:
+    """Band and line of one run; of a single month a narrow band alone, beside its dot."""
+    xs = [places[month.month] for month in run]
+    if len(run) == 1:
+        high, low = _y(run[0].high, top), _y(run[0].low, top)
+        return format_html(
+            '<rect class="c-band" x="{}" y="{}" width="12" height="{}"/>',
+            xs[0] - 6,
+            high,
+            low - high,
+        )
+    upper = [(x, _y(m.high, top)) for x, m in zip(xs, run, strict=True)]
+    lower = [(x, _y(m.low, top)) for x, m in zip(xs, run, strict=True)]
+    line = [(x, _y(m.median, top)) for x, m in zip(xs, run, strict=True)]
+    return format_html(
+        '<polygon class="c-band" points="{}"/><polyline class="c-line" points="{}"/>',
         _points([*upper, *reversed(lower)]),
         _points(line),
-        dots,
-        _months(months),
     )
 
 
@@ -87,16 +136,29 @@ def _points(points: list[tuple[int, int]]) -> str:
     return " ".join(f"{x},{y}" for x, y in points)
 
 
+def _grouped(rows: list[Competition]) -> list[tuple[str, int]]:
+    """What stands under each bar and how many lots are in it; large numbers share a bar."""
+    if all(row.bids < MANY for row in rows):
+        return [(str(row.bids), row.lots) for row in rows]
+    counted: dict[str, int] = {}
+    for row in rows:
+        low, high = next((low, high) for low, high in GROUPS if row.bids <= high)
+        words = str(low) if low == high else f"{low}+" if high == ENDLESS else f"{low}–{high}"
+        counted[words] = counted.get(words, 0) + row.lots
+    return list(counted.items())
+
+
 def bids_chart(rows: list[Competition], label: str) -> SafeString:
-    """A bar for each number of bids: how many lots had that many."""
+    """A bar for each number of bids, or for a range of them: how many lots had that many."""
     # A scale of four steps, and there is no half of a lot.
-    top = Decimal(-(-max(row.lots for row in rows) // 4) * 4)
-    slot = (WIDTH - LEFT) // len(rows)
+    groups = _grouped(rows)
+    top = Decimal(-(-max(lots for _, lots in groups) // 4) * 4)
+    slot = (WIDTH - LEFT) // len(groups)
     wide = min(40, slot * 2 // 3)
     bars = []
-    for at, row in enumerate(rows):
-        x, y = LEFT + slot * at + slot // 2, _y(Decimal(row.lots), top)
-        bars.append((x - wide // 2, y, wide, FLOOR - y, x, HEIGHT - 14, row.bids))
+    for at, (words, lots) in enumerate(groups):
+        x, y = LEFT + slot * at + slot // 2, _y(Decimal(lots), top)
+        bars.append((x - wide // 2, y, wide, FLOOR - y, x, HEIGHT - 14, words))
     drawn = format_html_join(
         "",
         '<rect class="c-bar" x="{}" y="{}" width="{}" height="{}"/>'

@@ -10,7 +10,12 @@ from marketplace.web import navigation
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    known = {"now": getattr(request, "now", None), "demo": settings.DEMO}
+    known = {
+        "now": getattr(request, "now", None),
+        "demo": settings.DEMO,
+        # On paper alone: where the page can be read again.
+        "address": f"{settings.SITE_URL}{request.path}",
+    }
     # An error before the sign-in middleware (a bad host name) has no user to show links for.
     return known | (navigation.for_page(request) if hasattr(request, "user") else {})
 

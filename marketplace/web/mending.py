@@ -37,7 +37,8 @@ class Mending:
 def mending(tender: Tender, problem: Problem) -> Mending:
     found = _PLACE.match(problem.where)
     if found is None:
-        step = _HEAD.get(problem.where, "tender_manage")
+        # A problem of no section would be counted above and shown below nowhere.
+        step = _HEAD.get(problem.where, "draft_title")
         return Mending(problem.message, reverse(step, args=[tender.reference]), step)
     lot = int(found[1]) + 1
     where = _("Lot %d") % lot

@@ -6,6 +6,7 @@ from marketplace.web.views import (
     answering,
     awards,
     buyer_home,
+    cancelling,
     contracts,
     draft_check,
     draft_extras,
@@ -26,6 +27,7 @@ urlpatterns = [
     # award
     path(f"{LOT}award/", awards.show, name="lot_award"),
     path(f"{LOT}award/cancel/", awards.cancel, name="lot_award_cancel"),
+    path(f"{LOT}award/cancellation/", cancelling.answer_award, name="lot_award_cancellation"),
     path(f"{LOT}award/decide/", awards.decide, name="lot_award_decide"),
     path(f"{LOT}award/recommend/", awards.recommend, name="lot_award_recommend"),
     path(f"{LOT}award/unsuccessful/", awards.unsuccessful, name="lot_award_unsuccessful"),
@@ -42,6 +44,11 @@ urlpatterns = [
     path("officer/tenders/new/blank/", drafts.new, name="tender_new"),
     path("officer/tenders/new/from/<str:reference>/", drafts.new_from, name="tender_new_from"),
     path(f"{DESK}draft/committee/", draft_extras.committee, name="draft_committee"),
+    path(
+        f"{DESK}draft/committee/<int:seat>/remove/",
+        draft_extras.dismiss,
+        name="draft_opener_remove",
+    ),
     path(f"{DESK}draft/documents/", draft_extras.attach, name="draft_documents"),
     path(
         f"{DESK}draft/documents/<int:document>/remove/",
@@ -103,7 +110,8 @@ urlpatterns = [
     path(f"{RESULT}bids/<str:bid>/", results.bid, name="lot_result_bid"),
     # the desk of a tender, from draft to the end
     path(DESK, draft_check.show, name="tender_manage"),
-    path(f"{DESK}cancel/", draft_check.cancel, name="tender_cancel"),
+    path(f"{DESK}cancel/", cancelling.propose, name="tender_cancel"),
+    path(f"{DESK}cancellation/", cancelling.answer, name="tender_cancellation"),
     path(f"{DESK}check/", draft_check.check, name="draft_check"),
     path(f"{DESK}preview/", draft_check.preview, name="draft_preview"),
     path(f"{DESK}publish/", draft_check.publish, name="tender_publish"),

@@ -10,14 +10,16 @@ from procurement.models.bid import (
     RequirementResponse,
     SealedBid,
 )
+from procurement.models.cancellation import AwardCancellation, TenderCancellation
 from procurement.models.committee import CommitteeMember, ReleasedShare
-from procurement.models.evaluation import EvaluatedBid, Evaluation, GateDecision
+from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
     "Award",
+    "AwardCancellation",
     "AwardLetter",
     "Bid",
     "BidDocument",
@@ -29,6 +31,7 @@ __all__ = [
     "CriterionOption",
     "DeclaredValue",
     "Delivery",
+    "EngineSource",
     "Enquiry",
     "EvaluatedBid",
     "Evaluation",
@@ -44,6 +47,7 @@ __all__ = [
     "RequirementResponse",
     "SealedBid",
     "Tender",
+    "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
 ]

@@ -79,3 +79,15 @@ class EvaluatedBid(models.Model):
                 name="ranked_or_disqualified",
             ),
         ]
+
+
+class EngineSource(models.Model):
+    """The evaluation modules as they were when a tender was published under them.
+
+    A dossier carries these and not today's: its verifier runs no others.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    # A JSON object, source text by path.
+    files = models.TextField()
+    kept_at = models.DateTimeField()

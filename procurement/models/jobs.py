@@ -58,11 +58,14 @@ class Export(models.Model):
         HISTORY_JSONL = "history_jsonl", "Tender history (JSON lines)"
         HISTORY_CSV = "history_csv", "Tender history (CSV)"
         BIDS_CSV = "bids_csv", "Bids (CSV)"
+        DOSSIER = "dossier", "Dossier for auditors (ZIP)"
+        DOSSIER_PUBLIC = "dossier_public", "Dossier for everybody (ZIP)"
 
     public_id = models.CharField(max_length=16, unique=True)
     kind = models.CharField(max_length=16, choices=Kind)
     tender = models.ForeignKey("procurement.Tender", models.PROTECT, null=True, related_name="+")
-    requested_by = models.ForeignKey(User, models.PROTECT, related_name="exports")
+    # Null: what everybody may read, asked for from the tender's page.
+    requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="exports")
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

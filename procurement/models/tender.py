@@ -44,6 +44,8 @@ class Tender(models.Model):
     terms = models.TextField(blank=True)
     terms_hash = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField(null=True)
+    # Blinds the digest of the bids in the CLOSE entry; published with the list at the opening.
+    close_nonce = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField(null=True)
     # Hash of the nonces that the acting openers had committed to before publication.
     draw_seed = models.CharField(max_length=64, blank=True)

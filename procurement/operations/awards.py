@@ -1,10 +1,11 @@
-"""Recommending, deciding and cancelling awards; letters to everyone who bid."""
+"""Recommending and deciding awards; letters to everyone who bid."""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
@@ -12,11 +13,12 @@ from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
 from marketplace.ledger.record import record
 from procurement import permissions
-from procurement.models import Award, EvaluatedBid, Evaluation, Lot
+from procurement.models import Award, AwardCancellation, EvaluatedBid, Evaluation, Lot
 from procurement.operations import letters
 from procurement.operations.common import check_lot_allows, lock_lot
 from procurement.queries import cases
 from procurement.queries.bids import standing
+from procurement.rules import duties
 from procurement.rules.timeline import instant
 
 
@@ -38,8 +40,7 @@ def confirmed_evaluation(lot: Lot) -> Evaluation:
 def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
     """Recommend the first-ranked bid of the confirmed evaluation."""
     locked = lock_lot(lot.pk)
-    permissions.check_role(by, Permission.AWARD_RECOMMEND, locked.tender.buyer)
-    permissions.check_second_factor(by)
+    permissions.check_user_can(by, Permission.AWARD_RECOMMEND, locked.tender)
     check_lot_allows("awards.recommend", locked, now)
     if locked.awards.filter(cancelled_at=None).exists():
         raise Conflict("An award of this lot has been recommended already.")
@@ -57,7 +58,7 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
     )
     # Not public before the decision: it names a bid that the accounting officer may refuse.
     body = {"reason": award.recommendation}
-    _recorded("AwardRecommended", award, by, now, body, visibility="auditor")
+    recorded("AwardRecommended", award, by, now, body, visibility="auditor")
     return award
 
 
@@ -77,16 +78,23 @@ def _first_ranked(lot: Lot) -> EvaluatedBid:
 @transaction.atomic
 def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
     """Decide the award: starts the standstill, issues a letter to every bidder of the lot."""
-    locked = _lock(award)
+    locked = lock_award(award)
     permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.lot.tender)
     check_lot_allows("awards.award", locked.lot, now)
     if locked.decided_at is not None:
         raise Conflict("This award has been decided already.")
+    first = locked.recommended_by.public_id if locked.recommended_by else None
+    duties.check_second_person(first, by.public_id, "recommended")
+    if open_cancellations(locked).exists():
+        raise Conflict(
+            "It is proposed to refuse this recommendation.",
+            remedy="Take the proposal back, or wait until it is declined; then decide.",
+        )
     locked.reason, locked.decided_at, locked.decided_by = _reason(reason), now, by
     locked.standstill_ends_at = now + timedelta(days=locked.lot.tender.standstill_days)
     locked.save()
     evaluation = confirmed_evaluation(locked.lot)
-    _recorded("AwardDecided", locked, by, now, _decision_body(locked, evaluation))
+    recorded("AwardDecided", locked, by, now, _decision_body(locked, evaluation))
     letters.issue(locked, json.loads(evaluation.result), now)
     return locked
 
@@ -103,7 +111,8 @@ def _decision_body(award: Award, evaluation: Evaluation) -> dict[str, object]:
     }
 
 
-def _lock(award: Award) -> Award:
+def lock_award(award: Award) -> Award:
+    """The award that stands, its tender locked until commit; raises NotFound."""
     lot = lock_lot(award.lot_id)
     row = Award.objects.select_for_update(of=("self",)).filter(pk=award.pk).first()
     if row is None or row.cancelled_at is not None:
@@ -112,21 +121,9 @@ def _lock(award: Award) -> Award:
     return row
 
 
-@transaction.atomic
-def cancel(*, award: Award, reason: str, by: User, now: datetime) -> Award:
-    """Cancel an award before the contract; the lot may be awarded to the next-ranked bid."""
-    locked = _lock(award)
-    permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.lot.tender)
-    if locked.decided_at is not None:
-        check_lot_allows("awards.cancel", locked.lot, now)
-    locked.cancelled_at, locked.cancelled_by = now, by
-    locked.cancelled_reason = _reason(reason)
-    locked.save()
-    # What nobody was told of is cancelled as quietly.
-    told = "public" if locked.decided_at else "auditor"
-    body = {"reason": locked.cancelled_reason}
-    _recorded("AwardCancelled", locked, by, now, body, visibility=told)
-    return locked
+def open_cancellations(award: Award) -> QuerySet[AwardCancellation]:
+    """The proposal to cancel it that waits for a second person; at most one."""
+    return award.cancellations.filter(confirmed_at=None, declined_at=None)
 
 
 @transaction.atomic
@@ -159,7 +156,7 @@ def has_valid_bid(lot: Lot) -> bool:
     return evaluation.bids.exclude(rank=None).exists()
 
 
-def _recorded(
+def recorded(
     event: str,
     award: Award,
     by: User,

@@ -4,7 +4,7 @@ The path touches the database only: no broker, no mail server, no cache. `receiv
 by the shell after the last byte of the request had arrived and before any lock.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -18,10 +18,11 @@ from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import BidDraft, SealedBid, Tender
 from procurement.operations import documents
-from procurement.operations.common import lock_tender, new_public_id
+from procurement.operations.common import at_words, lock_tender, new_public_id
 from procurement.queries import facts, terms
-from procurement.rules import bidding, sealing, timeline
-from procurement.rules.bidding import BidContent
+from procurement.rules import bidding, sealing, timeline, words
+from procurement.rules.bidding import BidContent, Demand
+from procurement.rules.rulesets import ruleset
 from procurement.rules.timeline import instant
 
 
@@ -35,6 +36,12 @@ class BidsNotAccepted(NotNow):
     """The tender does not accept bids: it is not published, cancelled, or closed."""
 
     code = "bids-not-accepted"
+
+
+class TooManyRevisions(NotNow):
+    """The tenderer has replaced its bid as often as the rule set allows."""
+
+    code = "too-many-revisions"
 
 
 class IncompleteBid(Invalid):
@@ -61,12 +68,14 @@ def submit(
 ) -> SealedBid:
     """Seal and record a bid, replacing an earlier revision. Returns it with its place.
 
-    Raises LateBid, BidsNotAccepted, IncompleteBid, NotPermitted, Conflict.
+    Raises LateBid, BidsNotAccepted, TooManyRevisions, IncompleteBid, NotPermitted, Conflict.
     """
     permissions.check_user_can_bid(by, tenderer, tender)
     check_accepts(tender, received_at)
-    _check_content(tender, content)
-    envelope = _seal(tender, tenderer, content)
+    _check_revisions(tender, _next_revision(tender, tenderer))
+    demand = terms.demand(terms.frozen(tender))
+    _check_content(content, demand)
+    envelope = _seal(tender, tenderer, content, demand)
     with transaction.atomic():
         locked = lock_tender(tender.pk)
         check_accepts(locked, received_at)
@@ -81,29 +90,31 @@ def check_accepts(tender: Tender, received_at: datetime) -> None:
         return
     if tender.deadline and tender.published_at and received_at >= tender.deadline:
         raise LateBid(
-            f"The bid arrived at {_words(received_at)}; the deadline was "
-            f"{_words(tender.deadline)}. A late bid cannot be accepted by anybody.",
+            f"Bids closed on {at_words(tender.deadline)}; this one arrived "
+            f"{_late_by(received_at - tender.deadline)}. A late bid cannot be accepted by anybody.",
             where="deadline",
         )
     raise BidsNotAccepted("This tender does not accept bids now.", where="tender")
 
 
-def _words(at: datetime) -> str:
-    return instant(at).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+def _late_by(span: timedelta) -> str:
+    return f"{words.after(span)} later" if span else "at that very instant, which is late"
 
 
-def _check_content(tender: Tender, content: BidContent) -> None:
+def _check_content(content: BidContent, demand: Demand) -> None:
     for document in content.documents:
         if documents.checked(document.filename, document.content).media_type != document.media_type:
             raise bidding.BadBid(
                 f"“{document.title}” is not of the type {document.media_type}.", where="documents"
             )
-    found = bidding.gaps(content, terms.demand(terms.frozen(tender)))
+    found = bidding.gaps(content, demand)
     if found:
         raise IncompleteBid(found)
 
 
-def _seal(tender: Tender, tenderer: Organization, content: BidContent) -> sealing.SealedEnvelope:
+def _seal(
+    tender: Tender, tenderer: Organization, content: BidContent, demand: Demand
+) -> sealing.SealedEnvelope:
     payload = bidding.to_bytes(content)
     if len(payload) > settings.BID_MAX_BYTES:
         raise Invalid(
@@ -121,8 +132,20 @@ def _seal(tender: Tender, tenderer: Organization, content: BidContent) -> sealin
         committee=[bytes.fromhex(key) for key in committee],
         k=tender.opening_quorum,
         gate_public=keys.gate_public_bytes(),
-        floor=bidding.floor(terms.demand(terms.frozen(tender))),
+        floor=bidding.floor(demand),
     )
+
+
+def _check_revisions(tender: Tender, revision: int) -> None:
+    """Every revision is kept for ever and fills the record: there is an end to it."""
+    most = ruleset(tender.jurisdiction).maximum_revisions
+    if revision > most:
+        raise TooManyRevisions(
+            f"You have submitted {most} times in this tender; more is not possible.",
+            where="tender",
+            remedy="The bid that stands counts. You may still withdraw it until the deadline, "
+            "but not submit another one.",
+        )
 
 
 def _next_revision(tender: Tender, tenderer: Organization) -> int:
@@ -197,11 +220,12 @@ def _send_receipt(bid: SealedBid, by: User, now: datetime) -> None:
         [by],
         subject=f"Receipt: your sealed bid for {bid.tender.reference}",
         body=(
-            f"{bid.tender.title}\n\nReceived {_words(bid.received_at)}, revision {bid.revision}, "
-            f"ledger entry {bid.sequence}.\nSeal {bid.envelope_hash}\n\n"
+            f"{bid.tender.title}\n\nReceived on {at_words(bid.received_at)}, "
+            f"revision {bid.revision}, entry {bid.sequence} of the record.\n"
+            f"Seal {bid.envelope_hash}\n\n"
             f"{settings.SITE_URL}/receipts/{bid.public_id}/\n\n"
             "Nobody can read your bid before the opening. You may replace or withdraw it until "
-            f"{_words(bid.tender.deadline)}."  # type: ignore[arg-type]
+            f"{at_words(bid.tender.deadline)}."
         ),
         now=now,
     )

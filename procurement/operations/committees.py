@@ -1,4 +1,4 @@
-"""The opening committee: appointment, and each opener's own key for this tender alone."""
+"""The opening committee: who sits on it, and each opener's own key for this tender alone."""
 
 import hashlib
 import hmac
@@ -11,11 +11,11 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.ledger.record import record
+from marketplace.ledger.record import AUDITOR, PUBLIC, record
 from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import CommitteeMember, Tender
-from procurement.operations.common import check_tender_allows, lock_tender
+from procurement.operations.common import at_words, check_tender_allows, lock_tender
 from procurement.queries import facts
 from procurement.rules import duties, sealing
 
@@ -66,14 +66,56 @@ def _seat(
         visibility="auditor",
     )
     outbox.queue(
-        f"appointed:{tender.reference}",
+        f"appointed:{tender.reference}:{member.pk}",
         [opener],
         subject=f"You are to open the bids of {tender.reference}",
         body=f"{tender.title}\n\nSign in and set your passphrase for this tender. "
-        "Nobody else ever sees it, and nobody can recover it for you.",
+        "Nobody else ever sees it, and nobody can recover it for you."
+        + (f"\n\nBids close on {at_words(tender.deadline)}." if tender.deadline else ""),
         now=now,
     )
     return member
+
+
+@transaction.atomic
+def dismiss(*, member: CommitteeMember, by: User, now: datetime) -> Tender:
+    """Take an opener off the committee of a draft, enrolled or not; the seats after move up.
+
+    Of a published tender nobody goes: bids are sealed to the keys of its committee.
+    Raises NotFound, NotPermitted, OperationNotAllowed.
+    """
+    locked = lock_tender(member.tender_id)
+    permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
+    permissions.check_second_factor(by)
+    check_tender_allows("tenders.edit", locked, now)
+    gone = locked.committee.select_related("user").filter(pk=member.pk).first()
+    if gone is None:
+        raise NotFound("There is no such seat.")
+    gone.delete()
+    for later in locked.committee.filter(position__gt=gone.position).order_by("position"):
+        later.position -= 1
+        later.save(update_fields=["position"])
+    locked.drafters.add(by)
+    _record_dismissal(locked, gone, member.pk, by, now)
+    return locked
+
+
+def _record_dismissal(
+    tender: Tender, gone: CommitteeMember, gone_pk: int, by: User, now: datetime
+) -> None:
+    seats = tender.committee.order_by("position").values_list("user__public_id", flat=True)
+    body = {"opener": gone.user.public_id, "position": gone.position, "seats": list(seats)}
+    # As public as the enrolment that it undoes.
+    seen = PUBLIC if gone.enrolled_at else AUDITOR
+    record("OpenerDismissed", subject=tender.reference, body=body, by=by, now=now, visibility=seen)
+    outbox.queue(
+        f"dismissed:{tender.reference}:{gone_pk}",
+        [gone.user],
+        subject=f"You no longer open the bids of {tender.reference}",
+        body=f"{tender.title}\n\nYour seat on the opening committee was taken back. "
+        "You need do nothing more, and the passphrase, if you had set one, opens nothing.",
+        now=now,
+    )
 
 
 @transaction.atomic

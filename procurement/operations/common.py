@@ -4,11 +4,12 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from marketplace.errors import NotFound
 from procurement.models import Lot, Tender
 from procurement.queries import facts
-from procurement.rules import lifecycle
+from procurement.rules import lifecycle, words
 
 
 def new_public_id() -> str:
@@ -37,6 +38,11 @@ def lock_lot(lot_id: int) -> Lot:
 
 def check_tender_allows(operation: str, tender: Tender, now: datetime) -> None:
     lifecycle.check_allowed(operation, facts.status(tender, now))
+
+
+def at_words(at: datetime | None) -> str:
+    """An instant as mails and letters say it, in the service's zone; empty for none."""
+    return words.instant(at, timezone.get_default_timezone()) if at else ""
 
 
 def check_lot_allows(operation: str, lot: Lot, now: datetime) -> None:

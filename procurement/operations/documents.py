@@ -79,6 +79,8 @@ def detach(*, document: TenderDocument, by: User, now: datetime) -> None:
     row = locked.documents.filter(pk=document.pk).first()
     if row is None:
         raise NotFound("There is no such document.")
+    # Whoever takes a paper away shapes the tender as much as whoever adds one.
+    locked.drafters.add(by)
     body = {"title": row.title, "sha256": row.sha256}
     row.delete()
     record(

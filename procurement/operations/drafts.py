@@ -39,7 +39,8 @@ def save(
         raise Conflict(
             "This draft was saved from another device meanwhile.",
             code="draft-changed",
-            remedy="Load the draft again, then repeat your last change.",
+            remedy="Your change is not saved yet: save once more to put it in place, "
+            "or load the draft again.",
         )
     row.ciphertext = drafts.protect(data, locked, tenderer)
     row.version += 1

@@ -200,8 +200,8 @@ def write_lines(evaluation: Evaluation, result: Result) -> None:
     )
 
 
-def _decimal(line: BidResult) -> str:
-    return line.price.decimal.rstrip("…")
+def _decimal(line: BidResult) -> str | None:
+    return line.price_text.rstrip("…") or None
 
 
 def disqualification(line: BidResult) -> str:

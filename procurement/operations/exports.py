@@ -12,11 +12,15 @@ from django.db.models import Q
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
+from marketplace.ledger.queries import entries_for
 from procurement import exports, permissions
+from procurement.dossier import write as dossier
 from procurement.models import Export, Tender
-from procurement.operations.common import new_public_id
+from procurement.operations.common import lock_tender, new_public_id
 
 STALE = timedelta(minutes=15)
+KEPT = timedelta(hours=1)
+READERS = {Export.Kind.DOSSIER: "auditor", Export.Kind.DOSSIER_PUBLIC: "public"}
 logger = logging.getLogger(__name__)
 
 
@@ -28,9 +32,45 @@ def request(*, kind: str, tender: Tender | None, by: User, now: datetime) -> Exp
         raise Invalid("There is no such export.", where="kind")
     if kind != Export.Kind.BIDS_CSV and tender is None:
         raise Invalid("Name the tender.", where="tender")
+    if kind in READERS:
+        assert tender is not None
+        dossier.check_ready(tender)
     return Export.objects.create(
         public_id=new_public_id(), kind=kind, tender=tender, requested_by=by, requested_at=now
     )
+
+
+@transaction.atomic
+def request_public(*, tender: Tender, now: datetime) -> Export:
+    """Ask for the dossier that everybody may read; one that is fresh or in work is shared.
+
+    Raises NotOpenedYet.
+    """
+    dossier.check_ready(tender)
+    lock_tender(tender.pk)
+    found = latest_public(tender)
+    if found is not None and found.error == "" and not _outdated(found, now):
+        return found
+    return Export.objects.create(
+        public_id=new_public_id(),
+        kind=Export.Kind.DOSSIER_PUBLIC,
+        tender=tender,
+        requested_by=None,
+        requested_at=now,
+    )
+
+
+def latest_public(tender: Tender) -> Export | None:
+    """The dossier for everybody that was asked for last."""
+    rows = Export.objects.filter(tender=tender, kind=Export.Kind.DOSSIER_PUBLIC)
+    return rows.filter(requested_by=None).order_by("-id").first()
+
+
+def _outdated(export: Export, now: datetime) -> bool:
+    """Something was recorded since, and the last one is not of just now."""
+    assert export.tender is not None
+    later = entries_for(export.tender.reference).filter(recorded_at__gt=export.requested_at)
+    return later.exists() and export.requested_at < now - KEPT
 
 
 def waiting(now: datetime) -> list[int]:
@@ -61,9 +101,12 @@ def run(export_id: int, *, now: datetime) -> Export | None:
 
 def _make(export: Export, now: datetime) -> None:
     with NamedTemporaryFile() as file:
-        for chunk in exports.chunks(export, now):
-            file.write(chunk)
-            _progress(export, chunk)
+        if export.kind in READERS:
+            _write_dossier(export, file)
+        else:
+            for chunk in exports.chunks(export, now):
+                file.write(chunk)
+                _progress(export, chunk)
         file.flush()
         file.seek(0)
         export.sha256 = _digest(file)
@@ -71,6 +114,24 @@ def _make(export: Export, now: datetime) -> None:
         export.file.save(name, File(file), save=False)
     export.finished_at = now
     export.save()
+
+
+def _write_dossier(export: Export, file: IO[bytes]) -> None:
+    """Under the time of asking, so that a second start gives the same bytes."""
+    assert export.tender is not None
+    dossier.write(
+        file,
+        export.tender,
+        reader=READERS[Export.Kind(export.kind)],
+        exported_at=export.requested_at,
+        progress=lambda done, total: _count(export, done, total),
+    )
+
+
+def _count(export: Export, done: int, total: int) -> None:
+    export.rows_done, export.rows_total = done, total
+    if done % 500 == 1:
+        export.save(update_fields=["rows_done", "rows_total"])
 
 
 def _progress(export: Export, chunk: bytes) -> None:

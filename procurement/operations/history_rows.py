@@ -229,7 +229,7 @@ def _evaluations(pasts: Sequence[Past], bids: dict[str, Bid], now: datetime) -> 
         EvaluatedBid(
             evaluation=past.evaluation,
             bid=bids[line.bid],
-            price=line.price.decimal.rstrip("…"),
+            price=line.price_text.rstrip("…"),
             evaluated_price=line.evaluated_price.decimal if line.evaluated_price else "",
             rank=line.rank,
             disqualification=disqualification(line),

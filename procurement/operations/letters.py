@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.notify import outbox
 from procurement.models import Award, AwardLetter, Bid
-from procurement.rules.timeline import instant
+from procurement.operations.common import at_words
+from procurement.rules import words
 
 
 def issue(award: Award, result: Mapping[str, Any], now: datetime) -> list[AwardLetter]:
@@ -52,8 +54,8 @@ def text(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -> st
             f"Lot {lot.number}: {lot.title}",
             _outcome(award, line, result),
             _award(award),
-            f"No contract is signed before {_day(award.standstill_ends_at)}. Until then you may "
-            "ask for an explanation or lodge a challenge with the procuring entity.",
+            f"No contract is signed before {at_words(award.standstill_ends_at)}. Until then you "
+            "may ask for an explanation or lodge a challenge with the procuring entity.",
         ]
     )
 
@@ -65,24 +67,24 @@ def _outcome(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -
         reasons = "; ".join(g["reason"] or g["name"] for g in line["gates"] if not g["passed"])
         return f"Your bid was not accepted. It did not meet these requirements: {reasons}."
     behind = line["behind"]["words"] if line["behind"] else ""
+    behind = words.sums(behind, result["currency"])
     return f"Your bid was not accepted. {_figures(line, result)} {behind}".strip()
 
 
 def _figures(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    currency = result["currency"]
+    price, evaluated = (
+        words.money(Decimal(line[name]["shown"]), result["currency"])
+        for name in ("price", "evaluated_price")
+    )
     return (
-        f"Your price was {currency} {line['price']['shown']}, your evaluated price "
-        f"{currency} {line['evaluated_price']['shown']}, your rank {line['rank']} "
+        f"Your price was {price}, your evaluated price {evaluated}, your rank {line['rank']} "
         f"of {sum(1 for other in result['bids'] if other['qualified'])}."
     )
 
 
 def _award(award: Award) -> str:
     return (
-        f"The lot is awarded to {award.supplier.name} for {award.currency} {award.price:f}. "
+        f"The lot is awarded to {award.supplier.name} "
+        f"for {words.money(award.price, award.currency)}. "
         f"Reason: {award.reason}"
     )
-
-
-def _day(at: datetime | None) -> str:
-    return instant(at).strftime("%d %B %Y, %H:%M UTC") if at else ""

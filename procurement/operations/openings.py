@@ -5,6 +5,10 @@ useless without the k-th and the gate, and are to be published anyway.
 """
 
 import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -14,6 +18,7 @@ from django.db.models import Count
 from marketplace import keys
 from marketplace.accounts.models import User
 from marketplace.errors import Conflict, NotNow
+from marketplace.ledger.queries import entries_for
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
 from procurement import permissions
@@ -27,11 +32,11 @@ from procurement.models import (
 )
 from procurement.operations import readout
 from procurement.operations.committees import draw_nonce, member_of
-from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
+from procurement.operations.common import at_words, check_tender_allows, lock_tender, new_public_id
 from procurement.queries import facts, terms
 from procurement.queries.bids import standing
-from procurement.rules import bidding, sealing, timeline
-from procurement.rules.bidding import BidContent
+from procurement.rules import bidding, closing, sealing, timeline
+from procurement.rules.bidding import BidContent, Demand
 
 
 @transaction.atomic
@@ -45,20 +50,24 @@ def close(*, tender: Tender, now: datetime) -> Tender:
         return locked
     if not timeline.may_close(facts.tender_facts(locked), now):
         raise NotNow("The deadline and the time for bids in flight have not passed yet.")
-    locked.closed_at = now
-    locked.save(update_fields=["closed_at"])
-    bids = list(standing(locked).values_list("sequence", "envelope_hash"))
+    nonce = secrets.token_bytes(closing.NONCE_BYTES)
+    locked.closed_at, locked.close_nonce = now, nonce.hex()
+    locked.save(update_fields=["closed_at", "close_nonce"])
     record(
         "TenderClosed",
         subject=locked.reference,
         body={
             "deadline": timeline.instant(locked.deadline).isoformat(),  # type: ignore[arg-type]
-            "bids": [{"sequence": s, "ciphertext_hash": h} for s, h in bids],
+            "bids_digest": closing.digest(_hashes(locked), nonce),
         },
         by=None,
         now=now,
     )
     return locked
+
+
+def _hashes(tender: Tender) -> list[tuple[int, str]]:
+    return list(standing(tender).values_list("sequence", "envelope_hash"))
 
 
 @transaction.atomic
@@ -76,6 +85,7 @@ def release(*, tender: Tender, passphrase: str, by: User, now: datetime) -> Tend
     if member.acted_at is not None:
         raise Conflict("You have acted already; the other openers are awaited.")
     _check_gate_unchanged(locked)
+    _check_bids_unchanged(locked)
     private_key = sealing.unlock_private_key(member.locked_private_key, passphrase)
     _release_shares(locked, member, private_key, now)
     record(
@@ -99,6 +109,18 @@ def _check_gate_unchanged(tender: Tender) -> None:
             "The gate key of this installation is not the one with which the tender was published.",
             code="gate-key-changed",
             remedy="Restore gate.key from its own backup, then act again. Nothing was opened.",
+        )
+
+
+def _check_bids_unchanged(tender: Tender) -> None:
+    """Refuse the act if the sealed bids are not those of CLOSE: nothing is opened over a fraud."""
+    entry = entries_for(tender.reference).filter(event="TenderClosed").get()
+    nonce = bytes.fromhex(tender.close_nonce)
+    if closing.digest(_hashes(tender), nonce) != json.loads(entry.body)["bids_digest"]:
+        raise Conflict(
+            "The sealed bids are not the ones that were there when the tender closed.",
+            code="bids-changed-since-close",
+            remedy="Nothing was opened. Tell the auditor; the operator must restore the database.",
         )
 
 
@@ -136,8 +158,10 @@ def _share(bid: SealedBid, position: int, private_key: bytes) -> bytes | None:
 
 
 def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
-    known = readout.names(tender)
-    opened = [_open_one(tender, bid, known, now) for bid in standing(tender)]
+    under = _under(tender)
+    sealed = standing(tender).prefetch_related("released_shares__member")
+    opened = [_open_one(under, bid, now) for bid in sealed]
+    readout.with_lines(opened)
     nonces = b"".join(bytes.fromhex(member.draw_nonce) for member in acted)
     tender.draw_seed = hashlib.sha256(nonces).hexdigest()
     tender.opened_at = now
@@ -149,6 +173,7 @@ def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
             "draw_seed": tender.draw_seed,
             "openers": [member.position for member in acted],
             "bids": [readout.line(bid) for bid in opened],
+            "closed": {"nonce": tender.close_nonce, "bids": closing.listed(_hashes(tender))},
         },
         by=None,
         now=now,
@@ -156,11 +181,31 @@ def _open(tender: Tender, acted: list[CommitteeMember], now: datetime) -> None:
     _tell(tender, opened, now)
 
 
-def _open_one(tender: Tender, sealed: SealedBid, known: readout.Names, now: datetime) -> Bid:
+@dataclass(frozen=True)
+class _Under:
+    """What every bid of a tender is opened under; read once an opening, however many bids."""
+
+    tender: Tender
+    names: readout.Names
+    demand: Demand
+    committee: Sequence[bytes]
+
+
+def _under(tender: Tender) -> _Under:
+    public = tender.committee.order_by("position").values_list("public_key", flat=True)
+    return _Under(
+        tender=tender,
+        names=readout.names(tender),
+        demand=terms.demand(terms.frozen(tender)),
+        committee=[bytes.fromhex(key) for key in public],
+    )
+
+
+def _open_one(under: _Under, sealed: SealedBid, now: datetime) -> Bid:
     """One bid, readable; or the same bid with the reason why it is not."""
     bid = Bid(
         public_id=new_public_id(),
-        tender=tender,
+        tender=under.tender,
         tenderer=sealed.tenderer,
         sealed_bid=sealed,
         submitted_at=sealed.received_at,
@@ -168,48 +213,47 @@ def _open_one(tender: Tender, sealed: SealedBid, known: readout.Names, now: date
     )
     content: BidContent | None = None
     try:
-        opened = _decrypt(tender, sealed)
+        opened = _decrypt(under, sealed)
         bid.dek = opened.dek.hex()
-        content = _answering(tender, bidding.from_bytes(opened.payload))
+        content = _answering(under.demand, bidding.from_bytes(opened.payload))
     except (sealing.SealingError, bidding.BadBid) as error:
         bid.failure = f"{error.code}: {error.message}"
     bid.save()
     if content is not None:
-        readout.write(bid, content, known)
+        readout.write(bid, content, under.names)
         _keep_documents(bid, content)
     return bid
 
 
-def _answering(tender: Tender, content: BidContent) -> BidContent:
+def _answering(demand: Demand, content: BidContent) -> BidContent:
     """The content, if it answers the terms; whoever sealed it may not have asked us before."""
-    found = bidding.gaps(content, terms.demand(terms.frozen(tender)))
+    found = bidding.gaps(content, demand)
     if found:
         raise bidding.BadBid(f"{found[0].where}: {found[0].message}", where=found[0].where)
     return content
 
 
-def _decrypt(tender: Tender, sealed: SealedBid) -> sealing.Opened:
+def _decrypt(under: _Under, sealed: SealedBid) -> sealing.Opened:
     envelope = sealing.SealedEnvelope.from_bytes(bytes(sealed.envelope))
-    sealing.check_binding(envelope, _expected(tender, sealed, envelope))
-    rows = sealed.released_shares.select_related("member")
+    sealing.check_binding(envelope, _expected(under, sealed, envelope))
+    rows = sealed.released_shares.all()
     shares = {row.member.position: bytes.fromhex(row.share) for row in rows}
     gate = sealing.release_gate(envelope, keys.gate_private_key())
     return sealing.open_envelope(envelope, shares, gate)
 
 
 def _expected(
-    tender: Tender, sealed: SealedBid, envelope: sealing.SealedEnvelope
+    under: _Under, sealed: SealedBid, envelope: sealing.SealedEnvelope
 ) -> sealing.Context:
     """What the header must say, from our own facts rather than from the envelope."""
-    committee = tender.committee.order_by("position").values_list("public_key", flat=True)
     return sealing.Context.of(
-        tender=tender.reference,
+        tender=under.tender.reference,
         terms_hash=sealed.terms_hash,
         envelope="single",
         tenderer=sealed.tenderer.public_id,
         revision=sealed.revision,
-        k=tender.opening_quorum,
-        committee=[bytes.fromhex(key) for key in committee],
+        k=under.tender.opening_quorum,
+        committee=under.committee,
         gate_public=keys.gate_public_bytes(),
         tier=envelope.header.tier,
     )
@@ -236,7 +280,8 @@ def _tell(tender: Tender, opened: list[Bid], now: datetime) -> None:
         f"opened:{tender.reference}",
         people,
         subject=f"The bids of {tender.reference} are open",
-        body=f"{tender.title}\n\n{len(opened)} bids were opened and read out. "
+        body=f"{tender.title}\n\n{len(opened)} {'bid was' if len(opened) == 1 else 'bids were'} "
+        f"opened and read out on {at_words(now)}. "
         "You can read the prices on the tender's page.",
         now=now,
     )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from marketplace.notify import outbox
 from procurement.models import BidDraft
+from procurement.operations.common import at_words
 
 BEFORE = timedelta(hours=24)
 
@@ -18,7 +19,8 @@ def queue_due(*, now: datetime) -> int:
             f"reminder:{draft.tender.reference}:{draft.pk}",
             [draft.updated_by],
             subject=f"{draft.tender.reference} closes soon: your bid is not submitted",
-            body=f"{draft.tender.title}\n\nYou have a draft, but no receipt. "
+            body=f"{draft.tender.title}\n\nBids close on {at_words(draft.tender.deadline)}. "
+            "You have a draft, but no receipt. "
             "Without a receipt there is no bid.",
             now=now,
         )

@@ -1,4 +1,4 @@
-"""Drafting, publishing and cancelling tenders."""
+"""Drafting and publishing tenders."""
 
 from datetime import datetime, timedelta
 
@@ -9,10 +9,9 @@ from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid
 from marketplace.ledger.record import record
-from marketplace.notify import outbox
-from procurement import permissions
+from procurement import engine, permissions
 from procurement.models import Tender
-from procurement.operations import contents
+from procurement.operations import contents, engines
 from procurement.operations.common import check_tender_allows, lock_tender, new_public_id
 from procurement.queries import contents as stored
 from procurement.queries import search, terms
@@ -70,7 +69,8 @@ def revise(
     permissions.check_role(by, Permission.TENDER_DRAFT, locked.buyer)
     permissions.check_second_factor(by)
     check_tender_allows("tenders.edit", locked, now)
-    _check_unchanged(locked, expected)
+    if expected is not None and expected != stored.fingerprint(locked):
+        raise _changed("Somebody else changed this draft meanwhile.", "repeat your change")
     contents.write_head(locked, content)
     locked.save()
     locked.drafters.add(by)
@@ -80,30 +80,30 @@ def revise(
     return locked
 
 
-def _check_unchanged(tender: Tender, expected: str | None) -> None:
-    if expected is not None and expected != stored.fingerprint(tender):
-        raise Conflict(
-            "Somebody else changed this draft meanwhile.",
-            code="tender-changed",
-            remedy="Read the draft again, then repeat your change.",
-        )
+def _changed(message: str, then: str) -> Conflict:
+    return Conflict(message, code="tender-changed", remedy=f"Read the draft again, then {then}.")
 
 
 @transaction.atomic
-def publish(*, tender: Tender, by: User, now: datetime) -> Tender:
+def publish(*, tender: Tender, expected: str, by: User, now: datetime) -> Tender:
     """Publish a complete draft: a second person, an enrolled committee, frozen terms.
 
-    Raises NotReady with every problem, NotPermitted, OperationNotAllowed.
+    `expected` is the fingerprint (queries.terms) of what that person has read: four eyes are none
+    if the draft, a document or the committee can be exchanged after the second pair looked.
+    Raises Conflict for that, NotReady with every problem, NotPermitted, OperationNotAllowed.
     """
     locked = lock_tender(tender.pk)
     permissions.check_user_can(by, Permission.TENDER_PUBLISH, locked)
     check_tender_allows("tenders.publish", locked, now)
+    if expected != terms.fingerprint(locked):
+        raise _changed("This draft was changed after you had read it.", "publish it")
     _check_ready(locked, now)
     locked.published_at, locked.published_by = now, by
     locked.terms = canonical_terms(terms.terms(locked))
     locked.terms_hash = terms_hash(locked.terms)
     locked.save()
     search.index(locked)
+    engines.keep(now=now)
     _recorded("TenderPublished", locked, by, now, published_body(locked))
     return locked
 
@@ -118,6 +118,7 @@ def published_body(tender: Tender) -> dict[str, object]:
             str(lot["lot"]): published_digest(data, tender.terms_hash, lot["lot"])
             for lot in data["lots"]
         },
+        "engine_source": engine.digest(),
     }
 
 
@@ -163,36 +164,6 @@ def _committee_problems(tender: Tender) -> list[rules.Problem]:
             )
         ]
     return []
-
-
-@transaction.atomic
-def cancel(*, tender: Tender, reason: str, by: User, now: datetime) -> Tender:
-    """Cancel with a reason; those who bid are told."""
-    locked = lock_tender(tender.pk)
-    permissions.check_role(by, Permission.TENDER_CANCEL, locked.buyer)
-    permissions.check_second_factor(by)
-    check_tender_allows("tenders.cancel", locked, now)
-    if not reason.strip():
-        raise Invalid("Say why the tender is cancelled.", where="reason")
-    locked.cancelled_at, locked.cancelled_by = now, by
-    locked.cancelled_reason = reason.strip()
-    locked.save()
-    _recorded("TenderCancelled", locked, by, now, {"reason": locked.cancelled_reason})
-    _tell_tenderers(locked, now)
-    return locked
-
-
-def _tell_tenderers(tender: Tender, now: datetime) -> None:
-    bidders = User.objects.filter(
-        pk__in=tender.sealed_bids.filter(withdrawn_at=None).values("submitted_by")
-    )
-    outbox.queue(
-        f"cancelled:{tender.reference}",
-        bidders,
-        subject=f"{tender.reference} was cancelled",
-        body=f"{tender.title}\n\nReason: {tender.cancelled_reason}\n\nNo bid will be opened.",
-        now=now,
-    )
 
 
 def _recorded(

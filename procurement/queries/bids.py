@@ -2,7 +2,8 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from marketplace.accounts.models import Organization
+from marketplace.accounts.models import Membership, Organization, User
+from marketplace.accounts.roles import PERMISSIONS, Permission
 from procurement.models import SealedBid, Tender
 
 
@@ -13,6 +14,16 @@ def standing(tender: Tender) -> QuerySet[SealedBid]:
     )
     rows = SealedBid.objects.filter(~Exists(later), tender=tender, withdrawn_at=None)
     return rows.select_related("tenderer").order_by("sequence")
+
+
+def holders(tender: Tender) -> QuerySet[User]:
+    """Who may act for a tenderer whose bid stands, each person once; for mail about the tender."""
+    carrying = [role for role, granted in PERMISSIONS.items() if Permission.BID_SUBMIT in granted]
+    tenderers = standing(tender).order_by().values("tenderer")
+    seats = Membership.objects.filter(
+        organization__in=tenderers, role__in=carrying, revoked_at=None
+    )
+    return User.objects.filter(pk__in=seats.values("user"), is_active=True)
 
 
 def standing_of(tender: Tender, tenderer: Organization) -> SealedBid | None:

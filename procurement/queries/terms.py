@@ -1,5 +1,6 @@
 """The terms of a tender: what bidders answer, frozen and hashed at publication."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -9,8 +10,10 @@ from typing import Any
 from marketplace import keys
 from marketplace.fields import plain
 from procurement.models import CommitteeMember, Criterion, Item, Lot, Tender
+from procurement.queries import contents
 from procurement.rules import sealing
 from procurement.rules.bidding import Demand
+from procurement.rules.published import canonical_terms
 from procurement.rules.timeline import instant
 from produce import queries as produce
 
@@ -26,6 +29,10 @@ def _text(value: Any) -> Any:
 def terms(tender: Tender) -> dict[str, Any]:
     """Everything that a bid answers, as plain data with numbers as text."""
     committee = list(tender.committee.order_by("position"))
+    return {**_said(tender), "committee": _committee(tender, committee)}
+
+
+def _said(tender: Tender) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "tender": tender.reference,
@@ -44,8 +51,20 @@ def terms(tender: Tender) -> dict[str, Any]:
             {"title": d.title, "filename": d.filename, "sha256": d.sha256}
             for d in tender.documents.all()
         ],
-        "committee": _committee(tender, committee),
     }
+
+
+def fingerprint(tender: Tender) -> str:
+    """Of a draft: changes when anything changes that its publication would freeze.
+
+    What the tender says, with its estimates, its documents, and the committee with its keys.
+    """
+    seats = tender.committee.order_by("position").values_list(
+        "user__public_id", "organization__public_id", "public_key", "draw_commitment"
+    )
+    said = {**_said(tender), "committee": [list(seat) for seat in seats]}
+    text = f"{contents.fingerprint(tender)}\n{canonical_terms(said)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def lots(tender: Tender) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -337,6 +337,21 @@ def _response_gaps(content: BidContent, demand: Demand, lots: set[int]) -> Itera
     for lot, criterion in sorted(demand.options):
         if lot in lots and (lot, criterion) not in answered:
             yield Gap(f"lot {lot}, criterion {criterion}", "Choose an option.")
+
+
+def unproved(requirements: Iterable[str], documents: Iterable[Attachment]) -> list[str]:
+    """Requirements that no document of the bid names in its title, each once.
+
+    A hint before submission, never a refusal: whether a requirement is met, an evaluator finds,
+    and not every one is met by a document.
+    """
+    titles = [_letters(document.title) for document in documents]
+    asked = dict.fromkeys(requirements)
+    return [text for text in asked if not any(_letters(text) in title for title in titles)]
+
+
+def _letters(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def floor(demand: Demand) -> int:

@@ -1,8 +1,8 @@
 """The evaluation case: strictly read from JSON, written in one canonical order, and digested.
 
 Lists whose order means nothing (items, criteria, bids ...) are sorted and numbers are written in
-their shortest form, so that one case has one digest, however it was typed. `tie_break` keeps its
-order, because there the order is the rule.
+their shortest form, so that one case has one digest, however it was typed. `tie_break` and the
+bands of a step table keep their order, because there the order is the rule.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,11 @@ from procurement.rules import reading
 from procurement.rules.canonical import digest
 from procurement.rules.case_parts import read_parts
 from procurement.rules.facts import CASE_FORMAT, Bid, Case
+from procurement.rules.optional_facts import FINAL, TECHNICAL
 from procurement.rules.validation import check_case
 from procurement.rules.writing import as_json
 
-TERMS_FORMAT: Final = "musika-evaluation-terms/1"
+TERMS_FORMAT: Final = "musika-evaluation-terms/2"
 
 _Fact = TypeVar("_Fact")
 
@@ -36,10 +37,7 @@ def from_json(value: Any) -> Case:
 
 def to_json(case: Case) -> dict[str, Any]:
     """The canonical form of a case as plain values; all numbers are strings."""
-    document = {"format": CASE_FORMAT, **as_json(in_order(case))}
-    if case.price_points is None:
-        del document["price_points"]
-    return document
+    return {"format": CASE_FORMAT, **as_json(in_order(case))}
 
 
 def case_digest(case: Case) -> str:
@@ -48,16 +46,30 @@ def case_digest(case: Case) -> str:
 
 
 def terms_digest(case: Case) -> str:
-    """SHA-256 of what is published before bidding: everything but the bids and the draw's seed."""
-    return digests(replace(case, bids=()))[1]
-
-
-def digests(case: Case) -> tuple[str, str]:
-    """The digest of the case and that of its terms, of one writing."""
-    document = to_json(case)
-    terms = document | {"format": TERMS_FORMAT}
+    """SHA-256 of what is published before bidding: everything that is known then."""
+    terms = to_json(_as_published(case)) | {"format": TERMS_FORMAT}
     del terms["bids"], terms["draw_seed"]
-    return digest(document), digest(terms)
+    return digest(terms)
+
+
+def _as_published(case: Case) -> Case:
+    """Without the bids, the draw and the rates of the day; of two envelopes, that there are two."""
+    return replace(
+        case,
+        bids=(),
+        draw_seed=None,
+        draw_nonces=(),
+        stage=case.stage and FINAL,
+        rates=tuple(replace(rate, units=None, worth=None) for rate in case.rates),
+    )
+
+
+def technical_part(case: Case) -> Case:
+    """The technical case that a final one follows: the same bids without anything of the price."""
+    bids = (
+        replace(bid, lines=(), currency=None, answers=(), agrees_to_split=None) for bid in case.bids
+    )
+    return replace(_as_published(case), stage=TECHNICAL, bids=tuple(bids))
 
 
 def in_order(case: Case) -> Case:
@@ -66,12 +78,21 @@ def in_order(case: Case) -> Case:
         replace(item, specification=_sorted(item.specification, "parameter")) for item in case.items
     )
     criteria = (replace(c, options=_sorted(c.options, "option")) for c in case.criteria)
+    preference = case.preference and replace(
+        case.preference, components=tuple(sorted(case.preference.components))
+    )
     return replace(
         case,
         items=_sorted(items, "item"),
         criteria=_sorted(criteria, "criterion"),
         abnormally_low=_sorted(case.abnormally_low, "test"),
         bids=_sorted((_bid_in_order(bid) for bid in case.bids), "bid"),
+        components=_sorted(case.components, "component"),
+        groups=_sorted(case.groups, "group"),
+        preference=preference,
+        matching=_sorted(case.matching, "matching"),
+        rates=_sorted(case.rates, "currency"),
+        draw_nonces=_sorted(case.draw_nonces, "officer"),
     )
 
 
@@ -82,8 +103,12 @@ def _bid_in_order(bid: Bid) -> Bid:
         declared=_sorted(bid.declared, "item", "parameter"),
         responses=_sorted(bid.responses, "criterion"),
         gates=_sorted(bid.gates, "criterion"),
+        additions=_sorted(bid.additions, "component", "item"),
+        groups=_sorted(bid.groups, "group"),
+        marks=_sorted(bid.marks, "criterion", "evaluator"),
+        answers=_sorted(bid.answers, "matching"),
     )
 
 
 def _sorted(facts: Iterable[_Fact], *names: str) -> tuple[_Fact, ...]:
-    return tuple(sorted(facts, key=lambda fact: [getattr(fact, name) for name in names]))
+    return tuple(sorted(facts, key=lambda fact: [getattr(fact, name) or "" for name in names]))

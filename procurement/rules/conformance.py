@@ -12,26 +12,41 @@ from procurement.rules.facts import (
     GATE,
     MAXIMUM,
     MINIMUM,
+    RATED,
     Bid,
     Case,
+    Criterion,
     Item,
     Limit,
     Line,
     Partial,
 )
 from procurement.rules.money import NotANumber, decimal_text, number
+from procurement.rules.points import without_price
+from procurement.rules.rating import combined, rule_of
 from procurement.rules.result import GateResult
+from procurement.rules.score import criteria, worth
 
 
 def gates(case: Case, bid: Bid, price: Fraction) -> tuple[GateResult, ...]:
     """Every gate of the case for one bid, in the order in which they are written."""
+    return (*_coverage(case, bid), *technical_gates(case, bid), *_bounds(case, price))
+
+
+def technical_gates(case: Case, bid: Bid) -> tuple[GateResult, ...]:
+    """The gates that need no price: those of the first of two envelopes."""
     return (
-        *_coverage(case, bid),
         *_specification(case, bid),
         *_criteria(case, bid),
         *_responses(case, bid),
-        *_bounds(case, price),
+        *_rated(case, bid),
+        *_overall(case, bid),
     )
+
+
+def technically_passed(case: Case, bid: Bid) -> bool:
+    """Whether a bid passed every gate that needs no price."""
+    return all(gate.passed for gate in technical_gates(case, bid))
 
 
 def _coverage(case: Case, bid: Bid) -> Iterator[GateResult]:
@@ -117,21 +132,50 @@ def _criteria(case: Case, bid: Bid) -> Iterator[GateResult]:
 
 
 def _responses(case: Case, bid: Bid) -> Iterator[GateResult]:
-    chosen = {response.criterion: response.option for response in bid.responses}
     for criterion in case.criteria:
-        if criterion.kind != GATE:
-            option = chosen.get(criterion.criterion)
-            labels = {o.option: o.label or o.option for o in criterion.options}
-            answer = "no answer was given" if option is None else labels[option]
-            reason = f"{criterion.title}: {answer}"
-            yield GateResult(
-                "response",
-                criterion.criterion,
-                None,
-                option is not None,
-                reason,
-                criterion.source,
-            )
+        if criterion.kind not in (GATE, RATED):
+            reason = f"{criterion.title}: {_answer(criterion, bid)}"
+            passed = worth(criterion, bid) is not None
+            name, source = criterion.criterion, criterion.source
+            yield GateResult("response", name, None, passed, reason, source)
+
+
+def _answer(criterion: Criterion, bid: Bid) -> str:
+    found = next((r for r in bid.responses if r.criterion == criterion.criterion), None)
+    if found is None:
+        return "no answer was given"
+    if criterion.steps is None:
+        return next(o.label or o.option for o in criterion.options if o.option == found.option)
+    unit = f" {criterion.steps.unit}" if criterion.steps.unit else ""
+    number = decimal_text(found.value or Fraction(0)) + unit
+    return number if worth(criterion, bid) is not None else f"{number} is not accepted"
+
+
+def _rated(case: Case, bid: Bid) -> Iterator[GateResult]:
+    for criterion in criteria(case, RATED):
+        passed, reason = _rating(criterion, combined(criterion, bid))
+        name, source = criterion.criterion, criterion.source
+        yield GateResult("rated", name, None, passed, f"{criterion.title}: {reason}", source)
+
+
+def _rating(criterion: Criterion, mark: Fraction | None) -> tuple[bool, str]:
+    least = rule_of(criterion).minimum
+    if mark is None:
+        return False, "not rated, because the bid fails a gate"
+    words = f"{decimal_text(mark)} of {decimal_text(rule_of(criterion).highest_mark)}"
+    if least is None:
+        return True, words
+    met = "meets" if mark >= least else "is below"
+    return mark >= least, f"{words} {met} the minimum {decimal_text(least)}"
+
+
+def _overall(case: Case, bid: Bid) -> Iterator[GateResult]:
+    if case.minimum_points is not None:
+        earned, least = without_price(case, bid), case.minimum_points
+        met = "meet" if earned >= least else "are below"
+        reason = f"{decimal_text(earned)} points {met} the minimum {decimal_text(least)}"
+        passed, source = earned >= least, "the published minimum"
+        yield GateResult("overall", "minimum_points", None, passed, reason, source)
 
 
 def _bounds(case: Case, price: Fraction) -> Iterator[GateResult]:

@@ -80,7 +80,7 @@ class Problem:
 
 def problems(content: TenderContent, now: datetime, minimum_period: timedelta) -> list[Problem]:
     """Everything that keeps a draft from being published at `now`; empty when it is ready."""
-    return [*_head(content), *_timetable(content, now, minimum_period), *_lots(content)]
+    return [*_head(content), *timetable_problems(content, now, minimum_period), *_lots(content)]
 
 
 def _head(content: TenderContent) -> Iterator[Problem]:
@@ -90,26 +90,32 @@ def _head(content: TenderContent) -> Iterator[Problem]:
         yield Problem("currency", "Name the currency by its three-letter code, for example USD.")
 
 
-def _timetable(
+def timetable_problems(
     content: TenderContent, now: datetime, minimum_period: timedelta
 ) -> Iterator[Problem]:
+    """What is wrong with the dates at `now`; waiting can only make it worse."""
     if content.deadline is None:
         yield Problem("deadline", "Say until when bids may be submitted.")
         return
     if content.deadline < now + minimum_period:
+        past = "This is in the past. " if content.deadline <= now else ""
         yield Problem(
             "deadline",
-            f"Bids must stay open for at least {_words(minimum_period)} after publication; "
-            "choose a later deadline.",
+            f"{past}Bids must stay open for at least {period_words(minimum_period)} "
+            "after publication; choose a later deadline.",
         )
     if content.enquiry_deadline and content.enquiry_deadline > content.deadline:
         yield Problem("enquiry_deadline", "Questions must end before bids do.")
+    if content.enquiry_deadline and content.enquiry_deadline <= now:
+        yield Problem("enquiry_deadline", "The time for questions is past; choose a later day.")
 
 
-def _words(period: timedelta) -> str:
+def period_words(period: timedelta) -> str:
+    """`10 days`; in minutes where an installation compresses time."""
     if period >= timedelta(days=1):
         return f"{period.days} days"
-    return f"{int(period.total_seconds() // 60)} minutes"
+    minutes = int(period.total_seconds() // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def _lots(content: TenderContent) -> Iterator[Problem]:

@@ -40,3 +40,12 @@ def check(duty: Duty, person: str, acts: Mapping[Duty, frozenset[str]]) -> None:
                 f"You {DONE[other]}, so somebody else has to do this in the same tender.",
                 remedy="Ask a colleague who has the role and no other part in this tender.",
             )
+
+
+def check_second_person(first: str | None, second: str, done: str = "proposed") -> None:
+    """Raise SeparationOfDuties if who proposed (or recommended) it is to confirm it as well."""
+    if first == second:
+        raise SeparationOfDuties(
+            f"You {done} it, so another person has to decide.",
+            remedy="Ask a colleague who has the role and no other part in this tender.",
+        )

@@ -14,14 +14,15 @@ from pathlib import Path
 from marketplace.errors import MusikaError
 from procurement.rules.case import read_case
 from procurement.rules.evaluation import evaluate
-from procurement.rules.explain import explain, gate_words, removal_words
+from procurement.rules.explain import explain, gate_words, portion_words, result_words
 from procurement.rules.money import plain
+from procurement.rules.optional_facts import TECHNICAL
 from procurement.rules.result import BidResult, Result
 
 CSV_COLUMNS = (
     *("rank", "bid", "tenderer", "qualified", "price", "evaluated_price"),
-    *("evaluated_price_exact", "points", "points_exact"),
-    *("behind", "behind_by", "reasons", "flags"),
+    *("evaluated_price_exact", "points", "points_exact", "technical"),
+    *("behind", "behind_by", "reasons", "flags", "portions"),
 )
 
 
@@ -50,15 +51,24 @@ def as_text(result: Result) -> str:
     """The ranking as a few lines of plain text."""
     head = [
         f"Tender {result.tender}, lot {result.lot}: {result.method}, in {result.currency}",
-        f"Winner: {', '.join(result.winners) or 'none'}",
+        _outcome(result),
     ]
-    warnings = [removal_words(removal, result) for removal in result.removals]
-    tail = [*warnings, f"Case {result.case_digest}", f"Terms {result.terms_digest}"]
+    tail = [*result_words(result), f"Case {result.case_digest}", f"Terms {result.terms_digest}"]
     return "\n".join([*head, *(_text_line(bid) for bid in result.bids), *tail]) + "\n"
+
+
+def _outcome(result: Result) -> str:
+    if result.stage != TECHNICAL:
+        return f"Winner: {', '.join(result.winners) or 'none'}"
+    passed = ", ".join(bid.bid for bid in result.bids if bid.qualified)
+    return f"Technical stage, prices sealed. Passed: {passed or 'none'}"
 
 
 def _text_line(bid: BidResult) -> str:
     value = bid.evaluated_price or bid.points
+    if value is None and bid.qualified:
+        points = f": {bid.technical.shown} points before the price" if bid.technical else ""
+        return f"  passed  {bid.bid} ({bid.tenderer}){points}"
     if value is None:
         return f"  –  {bid.bid} ({bid.tenderer}): {'; '.join(_reasons(bid))}"
     why = f" {bid.behind.words}" if bid.behind else ""
@@ -70,26 +80,29 @@ def as_csv(result: Result) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    writer.writerows([_harmless(cell) for cell in _row(bid)] for bid in result.bids)
+    writer.writerows([_harmless(cell) for cell in _row(result, bid)] for bid in result.bids)
     return out.getvalue()
 
 
-def _row(bid: BidResult) -> list[str]:
+def _row(result: Result, bid: BidResult) -> list[str]:
     evaluated, points = bid.evaluated_price, bid.points
+    own = [portion_words(one) for one in result.portions if one.bid == bid.bid]
     return [
         str(bid.rank or ""),
         bid.bid,
         bid.tenderer,
         "yes" if bid.qualified else "no",
-        bid.price.shown,
+        bid.price.shown if bid.price else "",
         evaluated.shown if evaluated else "",
         plain(evaluated.exact) if evaluated else "",
         points.shown if points else "",
         plain(points.exact) if points else "",
+        plain(bid.technical.exact) if bid.technical else "",
         bid.behind.bid if bid.behind else "",
         bid.behind.by if bid.behind else "",
         "; ".join(_reasons(bid)),
         "; ".join(flag.words for flag in bid.flags),
+        " ".join(own),
     ]
 
 

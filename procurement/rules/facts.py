@@ -11,8 +11,22 @@ from fractions import Fraction
 from typing import Final
 
 from procurement.rules.money import Rounding
+from procurement.rules.optional_facts import (
+    Addition,
+    Answer,
+    Component,
+    Group,
+    Mark,
+    Matching,
+    Membership,
+    Nonce,
+    Preference,
+    Rate,
+    Rating,
+    Steps,
+)
 
-CASE_FORMAT: Final = "musika-evaluation-case/1"
+CASE_FORMAT: Final = "musika-evaluation-case/2"
 
 MAXIMUM: Final = "maximum"
 MINIMUM: Final = "minimum"
@@ -23,7 +37,9 @@ LIMIT_KINDS: Final = (MAXIMUM, MINIMUM, RANGE, EQUALS)
 GATE: Final = "gate"
 QUALITY: Final = "quality"
 POINTS: Final = "points"
-CRITERION_KINDS: Final = (GATE, QUALITY, POINTS)
+MONEY: Final = "money"
+RATED: Final = "rated"
+CRITERION_KINDS: Final = (GATE, QUALITY, POINTS, MONEY, RATED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +58,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of goods that the lot asks for."""
+    """One line of goods that the lot asks for; `quantum`: the step in which it may be divided."""
 
     item: str
     commodity: str
@@ -50,11 +66,12 @@ class Item:
     quantity: Fraction
     unit: str
     specification: tuple[Limit, ...]
+    quantum: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer that a criterion offers, and its worth: a part of one, or points."""
+    """One answer that a criterion offers, and its worth: a part of one, points, or money."""
 
     option: str
     label: str
@@ -63,13 +80,20 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """What bids are judged on: a gate (passed or not), or options worth a discount or points."""
+    """What bids are judged on: a gate (passed or not), answers of a published worth, or marks.
+
+    Answers are `options`, or numbers on a step table (`steps`); marks have a `rating`. Money is due
+    once for the lot, or for each unit of the item that `per_unit_of` names.
+    """
 
     criterion: str
     title: str
     kind: str
     source: str
     options: tuple[Option, ...]
+    steps: Steps | None = None
+    rating: Rating | None = None
+    per_unit_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +150,11 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """The option that a bid chose for a criterion that has options."""
+    """A bid's answer to a criterion: the option that it chose, or its number on a step table."""
 
     criterion: str
-    option: str
+    option: str | None
+    value: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +169,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bid:
-    """One opened bid. `submitted_at` is in UTC."""
+    """One opened bid. `submitted_at` is in UTC; `currency` None: the lot's."""
 
     bid: str
     tenderer: str
@@ -154,14 +179,22 @@ class Bid:
     declared: tuple[Declaration, ...]
     responses: tuple[Response, ...]
     gates: tuple[Finding, ...]
+    currency: str | None = None
+    additions: tuple[Addition, ...] = ()
+    groups: tuple[Membership, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    agrees_to_split: bool | None = None
+    distance_km: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One lot with its published rules and its bids.
 
-    `price_points` belongs to methods that rank by points; without it the key is left out of the
-    case's JSON, so that cases of other methods keep their digests.
+    From `price_points` on, the parts are optional and left out of the case's JSON where unused.
+    `price_points` and `minimum_points` belong to methods that rank by points, `stage` to those of
+    two envelopes.
     """
 
     terms_hash: str
@@ -179,3 +212,11 @@ class Case:
     draw_seed: str | None
     bids: tuple[Bid, ...]
     price_points: PricePoints | None = None
+    minimum_points: Fraction | None = None
+    stage: str | None = None
+    components: tuple[Component, ...] = ()
+    groups: tuple[Group, ...] = ()
+    preference: Preference | None = None
+    matching: tuple[Matching, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    draw_nonces: tuple[Nonce, ...] = ()

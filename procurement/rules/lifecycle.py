@@ -22,25 +22,21 @@ class OperationNotAllowed(NotNow):
     code = "not-allowed-in-status"
 
 
+_UNTIL_CONTRACT: Final = frozenset(
+    {S.PLANNED, S.OPEN, S.CLOSING, S.AWAITING_OPENING, S.IN_EVALUATION, S.EVALUATED}
+    | {S.STANDSTILL, S.AWARDED}
+)
+
 # Operations on a lot (evaluate and everything after it) are checked against the lot's own status.
 ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
     {
         "tenders.edit": frozenset({S.DRAFT}),
         "tenders.publish": frozenset({S.DRAFT}),
         "tenders.amend": frozenset({S.PLANNED, S.OPEN}),
-        "tenders.cancel": frozenset(
-            {
-                S.DRAFT,
-                S.PLANNED,
-                S.OPEN,
-                S.CLOSING,
-                S.AWAITING_OPENING,
-                S.IN_EVALUATION,
-                S.EVALUATED,
-                S.STANDSTILL,
-                S.AWARDED,
-            }
-        ),
+        "tenders.drop": frozenset({S.DRAFT}),
+        # Of what is published the cancellation takes two people: one proposes, one confirms.
+        "tenders.propose_cancellation": _UNTIL_CONTRACT,
+        "tenders.cancel": _UNTIL_CONTRACT,
         "enquiries.ask": frozenset({S.PLANNED, S.OPEN}),
         "enquiries.answer": frozenset({S.PLANNED, S.OPEN}),
         "bids.draft": frozenset({S.PLANNED, S.OPEN}),
@@ -54,14 +50,13 @@ ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
         "evaluations.confirm": frozenset({S.IN_EVALUATION}),
         "awards.recommend": frozenset({S.EVALUATED}),
         "awards.award": frozenset({S.EVALUATED}),
-        "awards.cancel": frozenset({S.STANDSTILL, S.AWARDED}),
+        # Evaluated: the recommendation is refused.
+        "awards.propose_cancellation": frozenset({S.EVALUATED, S.STANDSTILL, S.AWARDED}),
+        "awards.cancel": frozenset({S.EVALUATED, S.STANDSTILL, S.AWARDED}),
         "awards.declare_unsuccessful": frozenset(
             {S.AWAITING_OPENING, S.IN_EVALUATION, S.EVALUATED}
         ),
-        "complaints.file": frozenset(
-            {S.PLANNED, S.OPEN, S.CLOSING, S.AWAITING_OPENING, S.IN_EVALUATION}
-            | {S.EVALUATED, S.STANDSTILL, S.AWARDED}
-        ),
+        "complaints.file": _UNTIL_CONTRACT,
         "contracts.sign": frozenset({S.AWARDED}),
         "deliveries.receive": frozenset({S.CONTRACTED}),
         "inspections.record": frozenset({S.CONTRACTED, S.DELIVERED}),
@@ -105,6 +100,7 @@ def transitions() -> tuple[Transition, ...]:
         _FORWARD
         + _BACK
         + _ends("awards.declare_unsuccessful", S.UNSUCCESSFUL)
+        + _ends("tenders.drop", S.CANCELLED)
         + _ends("tenders.cancel", S.CANCELLED)
     )
 

@@ -4,12 +4,16 @@ W is the price's weight in points, P the bid's price. All of them compare correc
 """
 
 from fractions import Fraction
+from typing import Final
 
-from procurement.rules.facts import POINTS, Case, PricePoints
+from procurement.rules.facts import POINTS, RATED, Bid, Case, PricePoints
 from procurement.rules.money import decimal_text
 from procurement.rules.reading import refuse
 from procurement.rules.result import Input, amount
-from procurement.rules.score import Contest, Score, chosen, highest, step
+from procurement.rules.score import Contest, Score, chosen, highest, step, total, workings
+
+KINDS: Final = (POINTS, RATED)
+PRICE_POINTS: Final = "price points"
 
 
 def check_fixed(case: Case) -> None:
@@ -31,7 +35,7 @@ def check_relative(case: Case) -> None:
 def _checked(case: Case) -> PricePoints:
     if case.price_points is None:
         refuse("price_points", f"the method {case.method} needs it")
-    most = sum((value for _, value in highest(case, POINTS)), case.price_points.weight)
+    most = case.price_points.weight + total(value for _, value in highest(case, *KINDS))
     if most != case.price_points.total:
         stated = decimal_text(case.price_points.total)
         refuse("price_points.total", f"is {stated}, but the weights add up to {decimal_text(most)}")
@@ -47,12 +51,10 @@ def fixed_bounds(contest: Contest) -> Score:
     return _total(contest, formula, inputs, min(max(earned, Fraction(0)), weight))
 
 
-def price_for_fixed(contest: Contest, total: Fraction) -> Fraction | None:
+def price_for_fixed(contest: Contest, value: Fraction) -> Fraction | None:
     """The price whose points make up that total; None where not even all W would."""
     weight, low, high = _fixed(contest.case)
-    needed = total - sum(
-        (option.value for _, option in chosen(contest.case, contest.bid, POINTS)), Fraction(0)
-    )
+    needed = value - without_price(contest.case, contest.bid)
     return None if needed > weight else high - needed * (high - low) / weight
 
 
@@ -72,20 +74,25 @@ def relative_linear(contest: Contest) -> Score:
     return _total(contest, formula, inputs, max(earned, Fraction(0)))
 
 
+def without_price(case: Case, bid: Bid) -> Fraction:
+    """The points of all criteria: what a bid has before its price is known."""
+    return total(value for _, value in chosen(case, bid, *KINDS))
+
+
 def _total(contest: Contest, formula: str, inputs: list[Input], earned: Fraction) -> Score:
-    rounding = contest.case.rounding
-    answers = [
-        Input(c.criterion, option.value) for c, option in chosen(contest.case, contest.bid, POINTS)
-    ]
-    total = sum((answer.value for answer in answers), earned)
+    case, rounding = contest.case, contest.case.rounding
+    answers = [Input(c.criterion, value) for c, value in chosen(case, contest.bid, *KINDS)]
+    parts = (Input(PRICE_POINTS, earned), *answers)
+    value = total(part.value for part in parts)
     inputs = [*inputs, Input("P", contest.price)]
-    parts = [Input("price points", earned), *answers]
     return Score(
-        total,
+        value,
         (
-            step("price points", formula, inputs, amount(earned, rounding)),
-            step("points", "sum of the points", parts, amount(total, rounding)),
+            *workings(case, contest.bid, rounding),
+            step(PRICE_POINTS, formula, inputs, amount(earned, rounding)),
+            step("points", "sum of the points", parts, amount(value, rounding)),
         ),
+        parts,
     )
 
 

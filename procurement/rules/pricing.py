@@ -10,7 +10,10 @@ from procurement.rules.result import Correction, Input, Step, amount
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The corrected price in the lot's currency, its steps, and what was corrected."""
+    """The corrected price in the lot's currency, its steps, and what was corrected.
+
+    Lines and corrections are in the bid's own currency.
+    """
 
     price: Fraction
     steps: tuple[Step, ...]
@@ -23,15 +26,34 @@ def price_of(case: Case, bid: Bid) -> Priced:
     Where the terms allow partial quantities, bids are compared at the full quantity asked for;
     otherwise a bid that offers less would look cheaper for offering less.
     """
-    asked = {item.item: item.quantity for item in case.items}
-    steps, total = [], Fraction(0)
+    quantities = compared_quantities(case, bid)
+    steps, value = [], Fraction(0)
     for line in sorted(bid.lines, key=lambda line: line.item):
-        quantity = asked[line.item] if case.partial else line.quantity
-        value = line.unit_price * quantity
-        total += value
-        steps.append(_line_step(case, line, quantity, value))
-    steps.append(_total_step(case, steps, total))
-    return Priced(total, tuple(steps), _corrections(case, bid))
+        quantity = quantities[line.item]
+        value += line.unit_price * quantity
+        steps.append(_line_step(case, line, quantity, line.unit_price * quantity))
+    steps.append(_total_step(case, steps, value))
+    if bid.currency not in (None, case.currency):
+        steps.append(_conversion(case, bid, value))
+        value = steps[-1].value.exact
+    return Priced(value, tuple(steps), _corrections(case, bid))
+
+
+def compared_quantities(case: Case, bid: Bid) -> dict[str, Fraction]:
+    """The quantity of each line at which bids are compared."""
+    asked = {item.item: item.quantity for item in case.items}
+    return {line.item: asked[line.item] if case.partial else line.quantity for line in bid.lines}
+
+
+def _conversion(case: Case, bid: Bid, value: Fraction) -> Step:
+    """Price · worth / units, at the stated rate of the stated day."""
+    rate = next(rate for rate in case.rates if rate.currency == bid.currency)
+    units, worth = rate.units or Fraction(1), rate.worth or Fraction(1)
+    formula = f"price · worth / units, {rate.currency} of {rate.date} ({rate.source})"
+    inputs = (Input("price", value), Input("worth", worth), Input("units", units))
+    return Step(
+        f"price in {case.currency}", formula, inputs, amount(value * worth / units, case.rounding)
+    )
 
 
 def _line_step(case: Case, line: Line, quantity: Fraction, value: Fraction) -> Step:
@@ -55,6 +77,7 @@ def _corrections(case: Case, bid: Bid) -> tuple[Correction, ...]:
             line.stated_total,
             line.unit_price * line.quantity,
             line.unit_price * line.quantity - line.stated_total,
+            bid.currency or case.currency,
         )
         for line in sorted(bid.lines, key=lambda line: line.item)
         if line.stated_total is not None and _contradicts(case, line, line.stated_total)

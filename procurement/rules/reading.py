@@ -6,10 +6,10 @@ JSON's own numbers lose digits in many readers.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from marketplace.errors import Invalid
 from procurement.rules import money
@@ -18,7 +18,10 @@ MAX_TEXT = 4000
 MAX_ID = 200
 MAX_LIST = 100_000
 
+_Read = TypeVar("_Read")
+
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -89,6 +92,21 @@ def elements(value: Any, place: str) -> Iterator[tuple[Any, str]]:
     if len(value) > MAX_LIST:
         refuse(place, f"{len(value)} entries; at most {MAX_LIST} are allowed")
     return ((inner, f"{place}[{index}]") for index, inner in enumerate(value))
+
+
+def every(one: Callable[[Any, str], _Read], value: Any, place: str) -> tuple[_Read, ...]:
+    """A list whose elements are all read by one function."""
+    return tuple(one(inner, at) for inner, at in elements(value, place))
+
+
+def some(one: Callable[[Any, str], _Read], value: Any, place: str) -> tuple[_Read, ...]:
+    """The same for a list that may be absent."""
+    return () if value is None else every(one, value, place)
+
+
+def maybe(one: Callable[[Any, str], _Read], value: Any, place: str) -> _Read | None:
+    """A value that may be null."""
+    return None if value is None else one(value, place)
 
 
 def text(value: Any, place: str) -> str:
@@ -172,6 +190,16 @@ def instant(value: Any, place: str) -> datetime:
         except ValueError:
             refuse(place, f"{_quoted(value)} is not a date that exists")
     refuse(place, f"{_quoted(value)} is not an instant in UTC; write 2026-03-01T08:00:00Z")
+
+
+def day(value: Any, place: str) -> str:
+    """A date that exists, written 2026-03-01."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            refuse(place, f"{_quoted(value)} is not a date that exists")
+    refuse(place, f"{_quoted(value)} is not a date; write 2026-03-01")
 
 
 def instant_text(value: datetime) -> str:

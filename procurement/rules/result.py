@@ -9,9 +9,9 @@ from procurement.rules.money import Rounding, decimal_text, shown
 from procurement.rules.ties import TieKey
 from procurement.rules.writing import as_json
 
-RESULT_FORMAT: Final = "musika-evaluation-result/1"
+RESULT_FORMAT: Final = "musika-evaluation-result/2"
 # Raised whenever the same case could give another result; old results stay checkable by it.
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """One gate passed or failed. `kind`: coverage, specification, criterion, response, bound."""
+    """One gate passed or failed.
+
+    `kind`: coverage, specification, criterion, response, rated, overall, bound.
+    """
 
     kind: str
     name: str
@@ -60,7 +63,10 @@ class GateResult:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A stated total that its unit price and quantity contradict; the unit price prevails."""
+    """A stated total that its unit price and quantity contradict; the unit price prevails.
+
+    In `currency`, the bid's own.
+    """
 
     item: str
     unit_price: Fraction
@@ -68,6 +74,7 @@ class Correction:
     stated_total: Fraction
     corrected_total: Fraction
     difference: Fraction
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,18 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What put the bid behind the one above it."""
+    """What put the bid behind the one above it.
+
+    `parts` tells how much each part of the value is more or less than that of the bid above.
+    `price`: the price with which it would have been level with that bid, all else as it is; None
+    as for a break-even price.
+    """
 
     bid: str
     by: str
     difference: Amount
+    parts: tuple[Input, ...]
+    price: Amount | None
     words: str
 
 
@@ -129,7 +143,8 @@ class BidResult:
     """Everything about one bid.
 
     A method ranks by `evaluated_price` or by `points`; the other one is None, and both are for a
-    disqualified bid, as is `rank`.
+    disqualified bid, as is `rank`. `technical` is the sum of the points without the price, where
+    the method gives points. The price is None while its envelope is sealed.
     """
 
     bid: str
@@ -138,14 +153,20 @@ class BidResult:
     rank: int | None
     gates: tuple[GateResult, ...]
     corrections: tuple[Correction, ...]
-    price: Amount
+    price: Amount | None
     evaluated_price: Amount | None
+    technical: Amount | None
     points: Amount | None
     working: tuple[Step, ...]
     tie: Tie | None
     flags: tuple[Flag, ...]
     behind: Behind | None
     break_even: BreakEven | None
+
+    @property
+    def price_text(self) -> str:
+        """The price as a decimal; empty while its envelope is sealed."""
+        return self.price.decimal if self.price else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +178,75 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightRange:
+    """Between which weights of one part the first bid stays first, the ends included.
+
+    The other weights are scaled in proportion, so that the total stays. `below` and `above` are the
+    bids that would pass it beyond an end; none where the end is that of all weights.
+    """
+
+    part: str
+    weight: Amount
+    lowest: Amount
+    highest: Amount
+    below: tuple[str, ...]
+    above: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A bid that may take a share by matching the first.
+
+    `limit` is the highest evaluated price within the band, `price` the one to match. `answer`:
+    agreed, declined, or open.
+    """
+
+    matching: str
+    bid: str
+    limit: Amount
+    price: Amount | None
+    answer: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The quantity of one item that falls to one bid; `why`: first, split, or the matching rule."""
+
+    bid: str
+    item: str
+    quantity: Fraction
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The evaluation of a lot: bids by rank, then the disqualified ones by name.
 
     `winners` holds the bid of the first rank; several where the published rules leave them equal,
-    none where no bid qualified. `removals` tests the first rank: each losing bid without which it
-    would be another's (never under an absolute method).
+    none where no bid qualified or prices are still sealed. `removals` tests the first rank: each
+    losing bid without which it would be another's (never under an absolute method); `weights` holds
+    the ranges in which one bid stays first. `portions` divide the lot where the terms divide it;
+    none while an invitation is open. `technical_digest` is that of the technical case which this
+    final one follows.
     """
 
     engine: str
     case_digest: str
     terms_digest: str
+    technical_digest: str | None
     tender: str
     lot: str
     method: str
+    stage: str | None
     currency: str
     rounding: Rounding
     winners: tuple[str, ...]
     ties: tuple[TieGroup, ...]
     removals: tuple[Removal, ...]
+    weights: tuple[WeightRange, ...]
+    invitations: tuple[Invitation, ...]
+    portions: tuple[Portion, ...]
     bids: tuple[BidResult, ...]
 
     def to_json(self) -> dict[str, Any]:

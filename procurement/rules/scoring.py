@@ -13,8 +13,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from procurement.rules import points, quality
-from procurement.rules.facts import POINTS, QUALITY, Case
+from procurement.rules import evaluated_price, points, quality
+from procurement.rules.facts import MONEY, QUALITY, Case
 from procurement.rules.reading import refuse
 from procurement.rules.result import Input, amount
 from procurement.rules.score import Contest, Score, step
@@ -24,10 +24,11 @@ from procurement.rules.score import Contest, Score, step
 class Method:
     """One published method.
 
-    `criteria` is the kind of criteria, besides gates, that it uses. `by_points`: the highest value
-    comes first, not the lowest. `check` raises InvalidCase when the terms do not suit it. `score`
-    values a qualified bid. `price_for` gives the price with which a bid would reach a value, all
-    else as it is; None where there is no such price or, under a relative method, no such question.
+    `criteria` are the kinds of criteria, besides gates, that it uses. `by_points`: the highest
+    value comes first, not the lowest. `adds`: components and a margin may join the price. `check`
+    raises InvalidCase when the terms do not suit it. `score` values a qualified bid. `price_for`
+    gives the price with which a bid would reach a value, all else as it is; None where there is no
+    such price or, under a relative method, no such question.
     """
 
     title: str
@@ -36,17 +37,17 @@ class Method:
     check: Callable[[Case], None]
     score: Callable[[Contest], Score]
     price_for: Callable[[Contest, Fraction], Fraction | None]
-    criteria: str | None = None
+    criteria: tuple[str, ...] = ()
     by_points: bool = False
+    adds: bool = False
     relative: bool = False
 
 
 def lowest_price(contest: Contest) -> Score:
     """Evaluated price = corrected price."""
     value = amount(contest.price, contest.case.rounding)
-    return Score(
-        contest.price, (step("evaluated price", "price", [Input("price", contest.price)], value),)
-    )
+    parts = (Input("price", contest.price),)
+    return Score(contest.price, (step("evaluated price", "price", parts, value),), parts)
 
 
 def _check_price_only(case: Case) -> None:
@@ -77,11 +78,21 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             score=lowest_price,
             price_for=_same_price,
         ),
+        "lowest_evaluated_price": Method(
+            title="lowest evaluated price",
+            formula="price + components + monetised answers, and the margin of preference",
+            source="Asian Development Bank, standard bidding document for goods",
+            criteria=(MONEY,),
+            adds=True,
+            check=_check_price_only,
+            score=evaluated_price.evaluated_price,
+            price_for=evaluated_price.price_for,
+        ),
         "price_per_quality": Method(
             title="price per quality",
             formula="price / (1 + Σv / (1 − Σvmax))",
             source="Prozorro, library barbecue: calculate_coeficient and cooking",
-            criteria=QUALITY,
+            criteria=(QUALITY,),
             check=_check_quality,
             score=quality.price_per_quality,
             price_for=quality.price_for,
@@ -90,7 +101,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             title="points between two published prices",
             formula="W · (Pmax − P) / (Pmax − Pmin), from 0 to W, and the points of the criteria",
             source="linear between two prices that are published before the opening",
-            criteria=POINTS,
+            criteria=points.KINDS,
             by_points=True,
             check=points.check_fixed,
             score=points.fixed_bounds,
@@ -100,7 +111,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             title="points relative to the lowest price",
             formula="W · Pmin / P, and the points of the criteria",
             source="World Bank, quality- and cost-based selection: Sf = 100 · Fm / F",
-            criteria=POINTS,
+            criteria=points.KINDS,
             by_points=True,
             relative=True,
             check=points.check_relative,
@@ -111,7 +122,7 @@ METHODS: Final[Mapping[str, Method]] = MappingProxyType(
             title="points by distance from the lowest price",
             formula="W · (1 − (P − Pmin) / Pmin), at least 0, and the points of the criteria",
             source="South Africa, Preferential Procurement Regulations 2022: 80/20 and 90/10",
-            criteria=POINTS,
+            criteria=points.KINDS,
             by_points=True,
             relative=True,
             check=points.check_relative,

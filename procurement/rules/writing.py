@@ -13,6 +13,7 @@ from procurement.rules.reading import instant_text
 def as_json(value: Any) -> Any:
     """Plain values; numbers become strings, instants UTC text, dataclasses objects.
 
+    A field that has a default is optional: while it has that value its key is left out.
     TypeError for anything else: above all for a float, which has no place here.
     """
     if value is None or isinstance(value, str | bool):
@@ -20,7 +21,8 @@ def as_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [as_json(inner) for inner in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: as_json(getattr(value, name)) for name in _names(type(value))}
+        given = [(name, getattr(value, name), default) for name, default in _fields(type(value))]
+        return {name: as_json(inner) for name, inner, default in given if inner != default}
     return _leaf(value)
 
 
@@ -35,5 +37,6 @@ def _leaf(value: Any) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names with their defaults; MISSING, which equals nothing else, where a field has none."""
+    return tuple((field.name, field.default) for field in fields(kind))

@@ -6,6 +6,7 @@ Nothing changes in any of these requests, so one tender serves the whole table.
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from api import reference
 from tests.factories import person, tender_at
@@ -17,12 +18,23 @@ NAMES = {
     "number": "1",
     "key": "1",
     "bid": "0" * 16,
+    "opener": "0" * 16,
     "sha256": "0" * 64,
     "code": "MAIZE_GRAIN",
     "standard": "EAX_WM",
 }
 # Writing endpoints that are for everybody who is signed in.
-FOR_EVERYBODY = {"logout", "logoutall", "identity", "organizations", "login"}
+FOR_EVERYBODY = {"/api/v1/organizations"}
+# Open before the second factor is set up: signing up, in and out, and who one is.
+BEFORE_SECOND_FACTOR = {
+    "/api/v1/accounts",
+    "/api/v1/accounts/confirmation",
+    "/api/v1/auth/login",
+    "/api/v1/auth/logout",
+    "/api/v1/auth/logoutall",
+    "/api/v1/me",
+    "/api/v1/me/identity",
+}
 
 
 def addressed(address, tender, organization):
@@ -48,9 +60,8 @@ def test_anonymous_people_are_asked_to_sign_in(at, market, caller):
 
 @pytest.mark.parametrize("stage", ["draft", "open", "opened", "evaluated", "standstill"])
 def test_a_person_without_roles_changes_nothing(stage, at, market, caller):
-    writing = [
-        row for row in ROWS if row[0] != "get" and row[1].rpartition("/")[2] not in FOR_EVERYBODY
-    ]
+    open_to_all = FOR_EVERYBODY | BEFORE_SECOND_FACTOR
+    writing = [row for row in ROWS if row[0] != "get" and row[1] not in open_to_all]
     tender = tender_at(stage, market)
     nobody = caller(person("Nobody At All"))
     assert wrong(nobody, writing, tender, market, {403, 404}) == []
@@ -82,3 +93,22 @@ def test_a_draft_cannot_be_told_from_nothing(at, market, caller):
         assert seen.content == missing.content, address
         assert seen.status_code == missing.status_code, address
         assert seen.status_code in (403, 404), address
+
+
+@pytest.mark.parametrize("who", ["officer", "evaluator", "auditor", "accountant"])
+def test_a_role_without_its_second_factor_reads_and_does_nothing(at, market, caller, who):
+    user = getattr(market, who)
+    tender = tender_at("recommended", market)
+    Authenticator.objects.filter(user=user).delete()
+    person = caller(user)
+    for method, address, access in ROWS:
+        if access.first_factor:
+            continue
+        answer = person.send(method, addressed(address, tender, market.buyer), {})
+        assert answer.status_code == 403, address
+        assert answer.json()["code"] == "second-factor-required", address
+
+
+def test_few_addresses_are_open_before_the_second_factor():
+    found = {address for _, address, access in ROWS if access.first_factor}
+    assert found == BEFORE_SECOND_FACTOR

@@ -5,8 +5,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import encrypt
-from knox.models import get_token_model
 
+from marketplace.accounts.models import ApiKey
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -107,13 +107,13 @@ def test_logging_out_everywhere_revokes_all(caller, farmer):
 
 def test_tokens_are_limited(caller, farmer):
     for _ in range(20):
-        get_token_model().objects.create(user=farmer)
+        ApiKey.objects.create(user=farmer)
     assert login(caller, farmer).json()["code"] == "too-many-tokens"
 
 
 def test_an_expired_token_is_refused(caller, farmer):
     late = caller(farmer)
-    get_token_model().objects.update(expiry="2020-01-01T00:00:00Z")
+    ApiKey.objects.update(expiry="2020-01-01T00:00:00Z")
     refused = late.get("me")
     assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
 
@@ -136,3 +136,38 @@ def test_without_a_second_factor_nobody_acts_for_the_state(caller, market, at):
 def test_a_password_never_reaches_a_log(caller, farmer, caplog):
     login(caller, farmer, password="canary in a coal mine")
     assert "canary" not in caplog.text
+
+
+def test_a_key_has_a_name_and_a_day_of_last_use(at, caller, farmer):
+    token = login(caller, farmer, name="Stock program").json()["token"]
+    program = caller()
+    program.http.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    program.get("me")
+    (key,) = program.get("me/keys").json()
+    assert (key["name"], key["last_used_on"]) == ("Stock program", at.now.date().isoformat())
+
+
+def test_a_key_is_removed_by_its_owner_alone(caller, farmer, officer):
+    mine, other = caller(farmer), caller(officer)
+    key = mine.get("me/keys").json()[0]["id"]
+    assert other.delete(f"me/keys/{key}").status_code == 404
+    assert mine.delete(f"me/keys/{key}").status_code == 204
+    assert mine.get("me").status_code == 401
+
+
+def test_a_made_up_forwarded_address_does_not_escape_the_throttle(caller, farmer):
+    answers = []
+    for number in range(11):
+        headers = {"x-forwarded-for": f"198.51.100.{number}"}
+        body = {"email": farmer.email, "password": PASSWORD}
+        answers.append(caller().post("auth/login", body, **headers).status_code)
+    assert answers == [201] * 10 + [429]
+
+
+def test_the_lock_over_many_addresses_holds_for_programs_too(caller, farmer, settings):
+    settings.LOCKOUT_ACCOUNT_LIMIT = 6
+    for number in range(6):
+        stranger = caller()
+        stranger.http.defaults["REMOTE_ADDR"] = f"198.51.100.{number}"
+        stranger.post("auth/login", {"email": farmer.email, "password": "wrong"})
+    assert login(caller, farmer).json()["code"] == "locked-out"

@@ -134,7 +134,6 @@ def test_a_bad_bid_is_refused_with_the_place(name, tender, market, caller):
 
 
 QUERIES = {
-    "an unknown facet": "statsu=open",
     "an unknown status": "status=opne",
     "a page of none": "page_size=0",
     "a page too large": "page_size=201",

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from procurement.models import BidDraft, SealedBid
-from procurement.operations import openings
+from procurement.operations import drafts, openings
+from procurement.rules import biddraft
 from tests.api import sending
 from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, tender_at
 
@@ -117,10 +118,53 @@ def test_a_draft_comes_back_as_it_was_saved(tender, clerk):
     assert saved["ETag"] == '"1"'
 
 
+BAD_DRAFTS = {
+    "no object": ([], "/bid"),
+    "a stranger": ({"prices": []}, "/bid/prices"),
+    "lines that are none": ({"lines": {}}, "/bid/lines"),
+    "a line that is none": ({"lines": [5]}, "/bid/lines/0"),
+    "a bare price": ({"lines": [{"unit_price": 3}]}, "/bid/lines/0/unit_price"),
+    "a price too long": ({"lines": [{"unit_price": "9" * 30}]}, "/bid/lines/0/unit_price"),
+    "a lot of none": ({"lines": [{"lot": 0}]}, "/bid/lines/0/lot"),
+    "the format of the pages": ({"format": "musika-draft/1"}, "/bid/format"),
+    "a file not in base64": (
+        {"documents": [{"title": "t", "filename": "f", "media_type": "a/b", "content": "!"}]},
+        "/bid/documents/0/content",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DRAFTS)
+def test_a_draft_that_the_pages_could_not_read_is_refused(name, tender, clerk):
+    bid, place = BAD_DRAFTS[name]
+    refused = clerk.put(path(tender, "bid/draft"), {"bid": bid})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert place in [row["place"] for row in refused.json()["errors"]]
+    assert not BidDraft.objects.exists()
+
+
+def test_a_draft_begun_on_the_pages_is_read_in_the_format_of_a_bid(tender, clerk, market):
+    user, firm = market.tenderers[0]
+    data = biddraft.to_bytes(biddraft.Draft(lots=(1,), prices={(1, 1): "300"}))
+    drafts.save(tender=tender, tenderer=firm, data=data, by=user, now=START)
+    told = clerk.get(path(tender, "bid/draft")).json()["bid"]
+    assert told["lines"] == [{"lot": 1, "item": 1, "unit_price": "300"}]
+    assert clerk.put(path(tender, "bid/draft"), {"bid": told}).status_code == 200
+
+
+def test_a_stored_draft_that_is_none_says_how_to_begin_again(tender, clerk, market):
+    user, firm = market.tenderers[0]
+    drafts.save(tender=tender, tenderer=firm, data=b"[5]", by=user, now=START)
+    refused = clerk.get(path(tender, "bid/draft"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "draft-malformed")
+    assert clerk.delete(path(tender, "bid/draft")).status_code == 204
+
+
 def test_a_draft_saved_elsewhere_meanwhile_is_not_overwritten(tender, clerk):
-    clerk.put(path(tender, "bid/draft"), {"bid": {"a": "1"}})
-    clerk.put(path(tender, "bid/draft"), {"bid": {"a": "2"}}, If_Match='"1"')
-    lost = clerk.put(path(tender, "bid/draft"), {"bid": {"a": "3"}}, If_Match='"1"')
+    first, second, third = ({"bid": {"lines": [{"unit_price": price}]}} for price in "123")
+    clerk.put(path(tender, "bid/draft"), first)
+    clerk.put(path(tender, "bid/draft"), second, If_Match='"1"')
+    lost = clerk.put(path(tender, "bid/draft"), third, If_Match='"1"')
     assert (lost.status_code, lost.json()["code"]) == (412, "draft-changed")
 
 
@@ -176,3 +220,18 @@ def test_files_of_bids_are_for_the_buyers_people(tender, clerk, caller, market, 
     got = caller(market.evaluator).get(address)
     assert b"".join(got.streaming_content) == b"%PDF-1.4\n"
     assert clerk.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("who", [None, "officer", "accountant"])
+def test_the_api_answers_alike_before_the_opening_with_and_without_bids(at, market, caller, who):
+    at.now, answers = AFTER, []
+    someone = caller(getattr(market, who) if who else None)
+    for prices in ((), ("310", "300", "320")):
+        tender = tender_at("closed", market, prices=prices)
+        path = f"tenders/{tender.reference}"
+        history = someone.get(f"{path}/history.jsonl")
+        lines = b"".join(history.streaming_content).splitlines()
+        told = [someone.get(f"{path}{end}") for end in ("/bids", "/letters")]
+        opening = {**someone.get(f"{path}/opening").json(), "seats": None}
+        answers.append((len(lines), opening, [answer.status_code for answer in told]))
+    assert answers[0] == answers[1]

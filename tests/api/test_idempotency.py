@@ -1,14 +1,17 @@
 import threading
+from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
+from api import tasks
 from api.models import IdempotencyKey
 from marketplace.accounts.models import Organization
 from procurement.models import SealedBid, Tender
 from tests.api import sending
 from tests.api.conftest import Caller
-from tests.factories import Market, tender_at
+from tests.factories import START, Market, tender_at
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +93,18 @@ def test_the_same_request_at_the_same_moment_happens_once(at, schema):
     assert Tender.objects.count() == 1
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
+
+
+def test_old_keys_are_swept_and_younger_ones_kept(at, market, caller):
+    officer, keep = caller(market.officer), settings.IDEMPOTENCY_KEEP
+    officer.post("tenders", sending.tender(), Idempotency_Key="old")
+    at.now = START + timedelta(microseconds=1)
+    officer.post("tenders", sending.tender(), Idempotency_Key="young")
+    at.now = START + keep
+    assert tasks.sweep() == 1
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["young"]
+
+
+def test_the_sweep_runs_by_itself():
+    known = {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.sweep.name in known

@@ -28,8 +28,8 @@ class Story:
         self.clerks = [caller(user) for user, _ in [*market.tenderers, *extra]]
         self.anyone = caller()
 
-    def do(self, who, path, data=None, status=201):
-        answer = who.post(path, data, Idempotency_Key=f"key-{next(self.keys)}")
+    def do(self, who, path, data=None, status=201, **headers):
+        answer = who.post(path, data, Idempotency_Key=f"key-{next(self.keys)}", **headers)
         assert answer.status_code == status, answer.content
         return answer.json()
 
@@ -41,7 +41,8 @@ class Story:
             body = {"opener": user.public_id, "organization": seat.public_id}
             self.do(self.as_["officer"], f"{self.path}/committee", body)
             self.do(who, f"{self.path}/committee/enrolment", {"passphrase": PASSPHRASE})
-        self.do(self.as_["approver"], f"{self.path}/publication", status=200)
+        seen = self.as_["approver"].get(self.path)["ETag"]
+        self.do(self.as_["approver"], f"{self.path}/publication", status=200, If_Match=seen)
 
     def bid(self):
         from procurement.models import Tender

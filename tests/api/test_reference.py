@@ -12,7 +12,8 @@ from api import problems, reference
 
 SOURCES = ("marketplace", "produce", "procurement", "api")
 # Not codes of refusals: the rule set of a country.
-OTHERS = {"zw"}
+# A jurisdiction, and what only the command of the award optimiser says.
+OTHERS = {"zw", "allocation-not-exact", "no-such-tenderer", "solver-missing"}
 # Starts the server as a child, so none of its refusals can be an answer of the server.
 OUTSIDE = Path(settings.BASE_DIR, "marketplace", "demo")
 

@@ -13,7 +13,7 @@ from marketplace.ledger.verify import verify_history
 from procurement.operations import exports
 from procurement.rules import case as cases
 from procurement.rules.evaluation import evaluate
-from tests.factories import AFTER, START, organization, person, tender_at
+from tests.factories import AFTER, START, again, organization, person, tender_at
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -47,16 +47,26 @@ def test_who_registers_a_farm_may_bid_for_it(at, market, caller):
 
 def test_one_person_has_one_account(at, market, caller):
     body = {"identity_number": "63-1234567 A 42"}
-    assert caller(person("First Account")).post("me/identity", body).json()["identified"]
-    refused = caller(person("Second Account")).post("me/identity", body)
+    assert (
+        caller(person("First Account", identified=False))
+        .post("me/identity", body)
+        .json()["identified"]
+    )
+    refused = caller(person("Second Account", identified=False)).post("me/identity", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "already-registered")
 
 
-def test_an_administrator_grants_and_ends_a_role(at, market, caller):
-    administrator = person("Adam Admin", organization("Musika", "operator"), Role.ADMINISTRATOR)
-    newcomer, boss = person("Nia New"), caller(administrator)
-    path = f"organizations/{market.buyer.public_id}/memberships"
-    made = boss.post(path, {"person": newcomer.email, "role": "evaluator"})
+def test_two_administrators_give_a_role_and_one_ends_it(at, market, caller):
+    operator = organization("Musika", "operator")
+    boss, other = (
+        caller(person(name, operator, Role.ADMINISTRATOR)) for name in ("Adam Admin", "Ben Admin")
+    )
+    newcomer = person("Nia New")
+    path = f"organizations/{market.buyer.public_id}/role-proposals"
+    waiting = boss.post(path, {"person": newcomer.email, "role": "evaluator"})["Location"][8:]
+    assert boss.post(f"{waiting}/confirmation").json()["code"] == "separation-of-duties"
+    assert [row["role"] for row in other.get("role-proposals").json()] == ["evaluator"]
+    made = other.post(f"{waiting}/confirmation")
     assert made.status_code == 201
     assert boss.delete(made["Location"][8:]).status_code == 204
     assert Membership.objects.get(user=newcomer).revoked_at == START
@@ -169,12 +179,17 @@ def test_a_recommended_award_is_not_public_yet(at, market, caller):
     assert caller(market.accountant).get(path).json()["supplier"]["name"] == "Co-op Chengeta"
 
 
-def test_an_award_is_cancelled_with_a_reason(at, market, caller):
-    tender = tender_at("standstill", market)
-    at.now = AFTER
-    path = f"tenders/{tender.reference}/lots/1/award/cancellation"
-    done = caller(market.accountant).post(path, {"reason": "The supplier withdrew."})
-    assert done.json()["cancelled_reason"] == "The supplier withdrew."
+def test_who_recommended_an_award_does_not_decide_it(at, market, caller):
+    lot = tender_at("evaluated", market).lots.get()
+    for role in (Role.PROCUREMENT_OFFICER, Role.ACCOUNTING_OFFICER):
+        Membership.objects.create(
+            user=market.inspector, organization=market.buyer, role=role, granted_at=START
+        )
+    at.now, both = AFTER, caller(again(market.inspector))
+    path = f"tenders/{lot.tender.reference}/lots/1/award"
+    assert both.post(path, {"reason": "The lowest."}).status_code == 201
+    refused = both.post(f"{path}/decision", {"reason": "Agreed."})
+    assert (refused.status_code, refused.json()["code"]) == (403, "separation-of-duties")
 
 
 def test_each_tenderer_reads_its_own_letter(at, market, caller):

@@ -95,27 +95,38 @@ def test_the_publisher_is_another_person(at, market, caller):
     tender = tender_at("draft", market)
     tender.refresh_from_db()
     path = f"tenders/{tender.reference}/publication"
-    assert caller(market.officer).post(path).status_code == 403
-    published = caller(market.approver).post(path)
+    seen = caller(market.approver).get(f"tenders/{tender.reference}")["ETag"]
+    assert caller(market.officer).post(path, If_Match=seen).status_code == 403
+    published = caller(market.approver).post(path, If_Match=seen)
     assert (published.status_code, published.json()["status"]) == (200, "open")
     assert published.json()["terms_hash"]
+
+
+def test_a_publisher_says_which_version_was_read(at, market, caller):
+    tender = tender_at("draft", market)
+    refused = caller(market.approver).post(f"tenders/{tender.reference}/publication")
+    assert (refused.status_code, refused.json()["code"]) == (428, "precondition-required")
+
+
+def test_a_draft_that_changed_after_it_was_read_is_not_published(at, market, caller):
+    tender = tender_at("draft", market)
+    approver, path = caller(market.approver), f"tenders/{tender.reference}"
+    seen = approver.get(path)["ETag"]
+    tenders.revise(tender=tender, content=content(title="Another"), by=market.officer, now=START)
+    refused = approver.post(f"{path}/publication", If_Match=seen)
+    assert (refused.status_code, refused.json()["code"]) == (412, "tender-changed")
+    assert "Read the draft again" in refused.json()["remedy"]
+    again = approver.post(f"{path}/publication", If_Match=approver.get(path)["ETag"])
+    assert again.status_code == 200
 
 
 def test_a_draft_that_is_not_ready_lists_every_place(at, market, caller):
     officer, approver = caller(market.officer), caller(market.approver)
     made = officer.post("tenders", sending.tender(lots=[sending.lot(items=[])]))
-    refused = approver.post(f"{made['Location'][8:]}/publication")
+    path = made["Location"][8:]
+    refused = approver.post(f"{path}/publication", If_Match=approver.get(path)["ETag"])
     assert (refused.status_code, refused.json()["code"]) == (422, "tender-not-ready")
     assert "/lots/0/items" in [row["place"] for row in refused.json()["errors"]]
-
-
-def test_a_cancelled_tender_says_why(at, market, caller):
-    tender = tender_at("open", market)
-    path = f"tenders/{tender.reference}/cancellation"
-    done = caller(market.officer).post(path, {"reason": "The budget was withdrawn."})
-    assert done.json()["status"] == "cancelled"
-    assert done.json()["cancelled_reason"] == "The budget was withdrawn."
-    assert caller(market.officer).post(path, {"reason": "Again."}).status_code == 409
 
 
 def test_the_tender_page_costs_at_most_twelve_queries(

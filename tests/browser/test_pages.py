@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from procurement.operations import award_cancellations, cancellations
 from tests.browser.looking import faults
 from tests.factories import AFTER, START, tender_at
 
@@ -57,3 +58,20 @@ def test_the_pages_of_a_bid_are_free_of_faults(signed_in, at, market):
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Save and continue").click()
     assert faults(page, [f"{bid}lots/", f"{bid}lots/1/", f"{bid}documents/", f"{bid}check/"]) == []
+
+
+def test_the_pages_of_the_second_person_are_free_of_faults(signed_in, at, market):
+    draft, live = tender_at("draft", market), tender_at("standstill", market)
+    at(AFTER + DAY)
+    award = live.lots.get().awards.get()
+    said = {"reason": "The supplier withdrew its bid in writing.", "now": AFTER}
+    cancellations.propose(tender=live, by=market.officer, **said)
+    award_cancellations.propose(award=award, by=market.accountant, **said)
+    desk = f"/officer/tenders/{live.reference}/"
+    answers = [f"{desk}cancellation/", f"{desk}lots/1/award/cancellation/"]
+    page = signed_in(market.approver)
+    publish = f"/officer/tenders/{draft.reference}/publish/"
+    assert faults(page, ["/officer/", publish, desk, f"{desk}lots/1/award/", *answers]) == []
+    committee = f"/officer/tenders/{draft.reference}/draft/committee/"
+    page = signed_in(market.officer)
+    assert faults(page, [committee, f"{committee}1/remove/", answers[0]]) == []

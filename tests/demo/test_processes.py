@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from contextlib import closing
@@ -15,6 +16,7 @@ import pytest
 from marketplace.demo import environment, processes, runner
 from marketplace.demo.processes import Child, ChildDied
 from marketplace.ledger import record
+from tests.demo.ports import free_port
 
 BASE = Path(record.__file__).resolve().parent.parent.parent
 SLEEP = "import time; time.sleep(300)"
@@ -107,8 +109,83 @@ def test_a_drill_touches_no_other_installation(tmp_path):
     assert env["MUSIKA_VAR_DIR"] == str(tmp_path)
 
 
+def readable_by_others(folder):
+    """Files and folders below `folder` that anybody but their owner may read or write."""
+    return [str(path) for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_what_the_server_writes_is_for_its_user_alone(tmp_path):
+    written = tmp_path / "written"
+    app = tmp_path / "app.py"
+    app.write_text(
+        "import pathlib\n"
+        f"pathlib.Path({str(written)!r}).write_text('x')\n"
+        "def application(environ, start):\n    start('200 OK', [])\n    return [b'']\n"
+    )
+    conf = BASE / "deploy" / "gunicorn.conf.py"
+    command = [*(sys.executable, "-m", "gunicorn", "-c", str(conf), "app:application")]
+    command += ["--bind", f"127.0.0.1:{free_port()}", "--chdir", str(tmp_path)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(written.exists)
+        assert written.stat().st_mode & 0o777 == 0o600
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_claimed_port_cannot_be_taken_before_the_server_starts():
+    with closing(environment.claim_port()) as claimed:
+        assert not environment.is_free(environment.number_of(claimed))
+
+
+def test_a_child_serves_at_the_socket_that_it_was_given(tmp_path):
+    with closing(environment.claim_port()) as claimed:
+        program = (
+            f"import socket; s = socket.socket(fileno={claimed.fileno()}); s.listen(); s.accept()"
+        )
+        listener = child(tmp_path, program)
+        listener.handles = [claimed.fileno()]
+        with processes.running([listener]):
+            until(lambda: reached(environment.number_of(claimed)))
+
+
+def reached(port):
+    try:
+        socket.create_connection((environment.HOST, port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_one_wish_to_stop_may_arrive_twice():
+    with runner._until_told() as told:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert told.is_set()
+
+
+def test_a_second_wish_to_stop_ends_at_once(monkeypatch):
+    monkeypatch.setattr(runner, "SAME_WISH", 0.0)
+    with pytest.raises(KeyboardInterrupt), runner._until_told():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_children_that_do_not_listen_are_killed_by_the_second_wish(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "SAME_WISH", 0.0)
+    stubborn = child(tmp_path, STUBBORN)
+    again = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt), runner._until_told(), processes.running([stubborn]):
+        until(lambda: stubborn.log.read_text().strip())
+        os.kill(os.getpid(), signal.SIGINT)
+        again.start()
+    assert stubborn.ended() == -signal.SIGKILL
+
+
 def test_the_demo_serves_and_a_sigterm_leaves_no_child(tmp_path):
-    port = environment.free_port()
+    with closing(environment.claim_port()) as claimed:
+        port = environment.number_of(claimed)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("MUSIKA_", "DJANGO_"))}
     env["MUSIKA_VAR_DIR"] = str(tmp_path)
     command = [sys.executable, "-m", "marketplace", "demo", "--small", "--port", str(port)]
@@ -123,6 +200,7 @@ def test_the_demo_serves_and_a_sigterm_leaves_no_child(tmp_path):
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(40) == 0
         assert not any(alive(pid) for pid in young)
+        assert readable_by_others(tmp_path) == []
     finally:
         demo.kill()
         demo.wait()

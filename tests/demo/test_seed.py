@@ -2,6 +2,7 @@
 
 import json
 import stat
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -9,19 +10,20 @@ from django.db import transaction
 
 from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.demo import people, plans, seed, world
+from marketplace.demo import people, plans, seed, telling, world
 from marketplace.demo.plans import Scale
 from marketplace.demo.world import Sizes
 from marketplace.ledger import export
 from marketplace.ledger.models import Entry
 from marketplace.notify.models import Message
-from procurement.models import Bid, Tender
+from procurement.models import Bid, BidDraft, Enquiry, SealedBid, Tender
 from procurement.queries import facts
 from procurement.verification import verify
 from produce.operations import catalogue
 
 pytestmark = pytest.mark.django_db
 
+# Every seed below tells of this world; the first of each kind of tenderer can sign in.
 SIZES = Sizes(farmers=14, cooperatives=4, companies=6)
 EVERY_STAGE = Scale(per_stage=1, crowds=3, crowd_bids=9)
 STATUSES = {
@@ -82,6 +84,74 @@ def test_the_recommended_award_awaits_its_decision(seeded):
     tender = by_stage("recommended", seeded)
     awards = [award for lot in tender.lots.all() for award in lot.awards.all()]
     assert awards and all(award.decided_at is None for award in awards)
+
+
+def grain(role):
+    return next(login for login in people.read_logins() if login.role == role)
+
+
+def test_a_complete_draft_waits_for_the_approver(seeded):
+    tender = by_stage("draft", seeded)
+    assert tender.committee.count() == tender.committee.exclude(public_key="").count() == 3
+    assert tender.published_at is None
+
+
+def test_a_draft_without_its_openers_keys_waits_for_the_officer(seeded):
+    tender = by_stage("unfinished", seeded)
+    assert tender.published_at is None
+    assert tender.committee.exclude(public_key="").count() < 3
+
+
+def test_a_question_waits_for_the_officer(seeded):
+    waiting = Enquiry.objects.filter(answered_at=None, tender__deadline__gt=seeded)
+    assert waiting.filter(tender__buyer__name=grain("procurement_officer").organization).exists()
+
+
+def test_a_saved_bid_for_an_open_tender_waits_for_each_tenderer_who_signs_in(seeded):
+    mine = [login for login in people.read_logins() if login.role == "tenderer"]
+    for login in mine:
+        saved = BidDraft.objects.filter(tenderer__name=login.organization)
+        assert saved.filter(tender__deadline__gt=seeded).exists()
+
+
+def test_each_stage_that_waits_for_somebody_is_of_the_buyer_whose_people_sign_in(seeded):
+    made = {by_stage(stage, seeded).buyer.name for stage in plans.OURS}
+    assert made == {grain("approver").organization}
+
+
+def test_the_opener_the_evaluator_and_the_inspector_find_something_to_do(seeded):
+    found = {
+        stage: str(facts.status(by_stage(stage, seeded), seeded))
+        for stage in ("awaiting_opening", "in_evaluation", "contracted", "awarded")
+    }
+    assert all(stage == status for stage, status in found.items()), found
+
+
+def test_a_letter_waits_for_each_tenderer_who_signs_in():
+    """In the whole plan, for a handful of tenders has too few awards."""
+    now = clock.now()
+    built = world.build(seed.SEED)
+    told = [p for p in plans.plans(built, seed.SEED, now) if p.stage in plans.KNOWN]
+    bidders = {bid.tenderer for plan in told for bid in plan.bids}
+    assert {body.key for body in plans.shown(built)} <= bidders
+
+
+def test_progress_counts_every_envelope(seeded):
+    made = plans.plans(world.build(seed.SEED, SIZES), seed.SEED, seeded, EVERY_STAGE)
+    done = seed.Tally(made, seeded).at(seeded)
+    assert done.bids == SealedBid.objects.count()
+    assert done.tenders == Tender.objects.exclude(published_at=None).count()
+
+
+def test_an_aged_marketplace_says_so(seeded):
+    assert telling.anything_open(seeded)
+    assert not telling.anything_open(seeded + timedelta(days=40))
+
+
+def test_the_logins_fit_a_narrow_terminal(seeded):
+    lines = [line for text in telling.logins() for line in text.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert all(any(login.password in line for line in lines) for login in people.read_logins())
 
 
 def test_every_opened_bid_could_be_read(seeded):

@@ -80,7 +80,10 @@ def test_a_worker_takes_the_sweep_from_the_broker_and_sends_what_is_owed(worker)
     deliver_outbox.delay()
     log = (settings.VAR_DIR / "worker.log").read_text
     assert sent_within(message, 60), log()
-    assert any("Receipt" in path.read_text() for path in Path(settings.OUTBOX_DIR).iterdir())
+    letters = [
+        path for path in Path(settings.OUTBOX_DIR).iterdir() if "Receipt" in path.read_text()
+    ]
+    assert letters and all(path.stat().st_mode & 0o077 == 0 for path in letters)
 
 
 def test_a_killed_worker_loses_nothing_that_the_next_sweep_does_not_find(worker):

@@ -11,7 +11,7 @@ from procurement.models import Award, AwardLetter, Contract
 from procurement.operations import awards, contracts, evaluations
 from procurement.rules.duties import SeparationOfDuties
 from procurement.rules.lifecycle import OperationNotAllowed
-from tests.factories import AFTER, DEADLINE, START, Market, again, tender_at
+from tests.factories import AFTER, DEADLINE, START, Market, again, cancel_award, person, tender_at
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -113,6 +113,14 @@ def test_who_recommends_does_not_decide(market):
         awards.decide(award=award, reason="Agreed.", by=again(market.officer), now=AFTER)
 
 
+def test_who_recommends_does_not_decide_though_another_drafted(market):
+    lot = tender_at("evaluated", market).lots.get()
+    both = person("Bea Both", market.buyer, Role.PROCUREMENT_OFFICER, Role.ACCOUNTING_OFFICER)
+    award = awards.recommend(lot=lot, reason="First rank.", by=both, now=AFTER)
+    with pytest.raises(SeparationOfDuties, match="recommended it"):
+        awards.decide(award=award, reason="Mine.", by=both, now=AFTER)
+
+
 def test_the_database_refuses_that_one_person_recommends_and_decides(market):
     award = tender_at("recommended", market).lots.get().awards.get()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -147,7 +155,7 @@ def test_a_contract_is_signed_when_the_standstill_has_ended(market):
 def test_a_cancelled_award_passes_to_the_next_bid(market):
     lot = tender_at("standstill", market).lots.get()
     first = lot.awards.get()
-    awards.cancel(award=first, reason="He withdrew.", by=market.accountant, now=AFTER)
+    cancel_award(first, market)
     second = awards.recommend(lot=lot, reason="Second rank.", by=market.officer, now=AFTER)
     assert second.supplier.name == "Farai Farmer"
 

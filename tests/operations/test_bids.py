@@ -12,7 +12,7 @@ from procurement.models import SealedBid
 from procurement.operations import bids
 from procurement.operations.awards import has_valid_bid
 from procurement.queries.bids import standing
-from procurement.rules import sealing
+from procurement.rules import rulesets, sealing
 from procurement.rules.bidding import Attachment, Declaration
 from procurement.rules.documents import BadDocument
 from produce.rules.facts import Confidence, Direction, Kind
@@ -212,3 +212,20 @@ def test_a_lot_whose_only_bid_was_replaced_and_withdrawn_has_no_bid(tender, mark
     user, firm = market.tenderers[0]
     bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=START, now=START)
     assert not has_valid_bid(tender.lots.get())
+
+
+def test_a_bid_is_replaced_as_often_as_the_rule_set_allows_and_no_more(market, monkeypatch):
+    few = replace(rulesets.RULESETS["zw"], maximum_revisions=2)
+    monkeypatch.setitem(rulesets.RULESETS, "zw", few)
+    tender = tender_at("open", market, prices=("310",))
+    user, firm = market.tenderers[0]
+    at = START + timedelta(days=2)
+    sent = {"tender": tender, "tenderer": firm, "by": user, "received_at": at, "now": at}
+    bids.submit(content=offer(tender, "309"), **sent)
+    with pytest.raises(bids.TooManyRevisions) as refused:
+        bids.submit(content=offer(tender, "308"), **sent)
+    assert "The bid that stands counts" in refused.value.remedy
+    assert standing(tender).get().revision == 2
+    bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=at, now=at)
+    with pytest.raises(bids.TooManyRevisions):
+        bids.submit(content=offer(tender, "308"), **sent)

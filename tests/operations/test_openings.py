@@ -1,11 +1,16 @@
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from marketplace import keys
 from marketplace.errors import Conflict, NotNow, NotPermitted
+from marketplace.ledger.models import Entry
 from procurement.models import SealedBid
 from procurement.operations import bids, openings
+from procurement.queries import terms
 from procurement.rules import sealing
 from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, Market, offer, person, tender_at
 
@@ -131,3 +136,20 @@ def test_a_superseded_revision_is_never_opened(market):
     for seat in range(2):
         release(tender, market, seat)
     assert tender.bids.get().sealed_bid.revision == 2
+
+
+def test_a_bid_that_does_not_answer_the_terms_is_published_as_a_failure(market):
+    """Whoever seals outside this server may seal anything: it is told at the opening."""
+    tender = tender_at("open", market, prices=("310",))
+    user, firm = market.tenderers[1]
+    partial = replace(offer(tender, "1"), declared=(), lines=())
+    envelope = bids._seal(tender, firm, partial, terms.demand(terms.frozen(tender)))
+    with transaction.atomic():
+        bids._record(tender, firm, envelope, user, START, START)
+    for seat in range(2):
+        release(tender, market, seat)
+    bid = tender.bids.get(tenderer=firm)
+    assert bid.failure.startswith("bad-bid: ") and not bid.lines.exists()
+    read = json.loads(Entry.objects.get(event="BidsOpened").body)["bids"]
+    (line,) = [row for row in read if row["tenderer"] == firm.public_id]
+    assert line["failure"] == bid.failure and line["lines"] == []

@@ -1,19 +1,20 @@
 import pytest
 
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.models import User
 from marketplace.accounts.queries import has_permission
 from marketplace.accounts.roles import PERMISSIONS, Permission, Role
-from marketplace.errors import Invalid, NotPermitted
+from marketplace.errors import Invalid
+from marketplace.ledger.models import Entry
 from marketplace.registry import identity, operations
-from marketplace.registry.operations import AlreadyRegistered, OrganizationDetails
-from tests.factories import START, again, organization, person
+from marketplace.registry.eligible import NotIdentified
+from marketplace.registry.operations import (
+    AlreadyIdentified,
+    AlreadyRegistered,
+    OrganizationDetails,
+)
+from tests.factories import START, again, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def administrator():
-    return person("Addie Admin", organization("Operator", "operator"), Role.ADMINISTRATOR)
 
 
 def test_an_identity_number_is_read_however_it_is_spaced():
@@ -27,13 +28,39 @@ def test_what_is_no_identity_number_is_refused(text):
 
 
 def test_one_natural_person_has_one_account():
-    operations.identify(user=person("First"), identity_number="63-1234567 A 42", now=START)
+    first, second = person("First", identified=False), person("Second", identified=False)
+    operations.identify(user=first, identity_number="63-1234567 A 42", now=START)
     with pytest.raises(AlreadyRegistered):
-        operations.identify(user=person("Second"), identity_number="631234567A42", now=START)
+        operations.identify(user=second, identity_number="631234567A42", now=START)
+
+
+def test_an_identity_number_is_given_once():
+    user = person("First", identified=False)
+    operations.identify(user=user, identity_number="63-1234567 A 42", now=START)
+    before = again(user).identity_digest
+    with pytest.raises(AlreadyIdentified):
+        operations.identify(user=again(user), identity_number="63-7654321 B 42", now=START)
+    assert again(user).identity_digest == before
+
+
+def test_the_same_identity_number_again_is_harmless():
+    user = person("First", identified=False)
+    for spelling in ("63-1234567 A 42", "631234567a42"):
+        operations.identify(user=again(user), identity_number=spelling, now=START)
+    assert Entry.objects.filter(event="PersonIdentified").count() == 1
+
+
+def test_who_is_nobody_registers_nothing():
+    with pytest.raises(NotIdentified):
+        operations.register_tenderer(
+            details=OrganizationDetails("farmer", "Nobody's farm"),
+            by=person("Nobody", identified=False),
+            now=START,
+        )
 
 
 def test_the_number_itself_is_nowhere_in_the_row():
-    user = person("First")
+    user = person("First", identified=False)
     operations.identify(user=user, identity_number="63-1234567 A 42", now=START)
     assert "1234567" not in str(User.objects.filter(pk=user.pk).values().get())
 
@@ -60,41 +87,5 @@ def test_a_registration_number_is_registered_once():
         operations.register_tenderer(details=details, by=person("B"), now=START)
 
 
-def test_an_administrator_grants_and_revokes(administrator):
-    buyer, user = organization("Board", "buyer"), person("Olga")
-    granted = operations.grant(
-        user=user, organization=buyer, role=Role.OPENER, by=administrator, now=START
-    )
-    assert has_permission(again(user), Permission.BID_OPEN, buyer)
-    operations.revoke(membership=granted, by=administrator, now=START)
-    assert not has_permission(again(user), Permission.BID_OPEN, buyer)
-
-
-def test_an_administrator_gives_himself_nothing(administrator):
-    buyer = organization("Board", "buyer")
-    with pytest.raises(NotPermitted):
-        operations.grant(
-            user=administrator, organization=buyer, role=Role.OPENER, by=administrator, now=START
-        )
-
-
-def test_an_officer_grants_nothing():
-    buyer = organization("Board", "buyer")
-    officer = person("Olga", buyer, Role.PROCUREMENT_OFFICER)
-    with pytest.raises(NotPermitted):
-        operations.grant(
-            user=person("X"), organization=buyer, role=Role.OPENER, by=officer, now=START
-        )
-    assert Membership.objects.count() == 1
-
-
 def test_an_administrator_has_no_procurement_right():
     assert PERMISSIONS[Role.ADMINISTRATOR] == {Permission.ROLE_GRANT, Permission.ORGANIZATION_EDIT}
-
-
-def test_a_farmer_is_given_no_buyers_role(administrator):
-    farm = organization("Farm", "farmer")
-    with pytest.raises(Invalid):
-        operations.grant(
-            user=person("X"), organization=farm, role=Role.APPROVER, by=administrator, now=START
-        )

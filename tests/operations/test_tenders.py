@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,8 +10,9 @@ from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid, NotPermitted
 from marketplace.ledger.models import Entry
 from procurement.models import Tender
-from procurement.operations import committees, tenders
+from procurement.operations import committees, documents, tenders
 from procurement.queries.contents import content as stored
+from procurement.queries.terms import fingerprint
 from procurement.rules.content import LotContent
 from procurement.rules.duties import SeparationOfDuties
 from procurement.rules.lifecycle import OperationNotAllowed
@@ -24,6 +26,9 @@ from tests.factories import (
     again,
     content,
     item,
+    organization,
+    person,
+    publish,
     tender_at,
 )
 
@@ -62,7 +67,7 @@ def test_a_specification_with_a_tightened_limit_reads_back_the_same(market):
 
 
 def test_a_second_person_publishes(market, draft):
-    tender = tenders.publish(tender=draft, by=market.approver, now=START)
+    tender = publish(draft, market)
     assert tender.terms_hash and Entry.objects.filter(event="TenderPublished").exists()
 
 
@@ -71,7 +76,9 @@ def test_who_drafted_does_not_publish(market, draft):
         user=market.officer, organization=market.buyer, role=Role.APPROVER, granted_at=START
     )
     with pytest.raises(SeparationOfDuties):
-        tenders.publish(tender=draft, by=again(market.officer), now=START)
+        tenders.publish(
+            tender=draft, expected=fingerprint(draft), by=again(market.officer), now=START
+        )
 
 
 def test_the_database_refuses_that_one_person_drafts_and_publishes(market, draft):
@@ -82,7 +89,7 @@ def test_the_database_refuses_that_one_person_drafts_and_publishes(market, draft
 def test_without_a_second_factor_nobody_publishes(market, draft):
     market.approver.authenticator_set.all().delete()
     with pytest.raises(NotPermitted) as refused:
-        tenders.publish(tender=draft, by=market.approver, now=START)
+        publish(draft, market)
     assert refused.value.code == "second-factor-required"
 
 
@@ -96,13 +103,13 @@ def test_every_missing_part_is_named_at_once(market):
     empty = content(title=" ", deadline=None, lots=(LotContent(title=""),))
     tender = tenders.draft(buyer=market.buyer, content=empty, by=market.officer, now=START)
     with pytest.raises(tenders.NotReady) as refused:
-        tenders.publish(tender=tender, by=market.approver, now=START)
+        publish(tender, market)
     assert places(refused) == {"title", "deadline", "lots[0].title", "lots[0].items", "committee"}
 
 
 def test_a_period_shorter_than_the_rule_set_allows_is_refused(market, draft):
     with pytest.raises(tenders.NotReady) as refused:
-        tenders.publish(tender=draft, by=market.approver, now=DEADLINE - timedelta(days=9))
+        publish(draft, market, now=DEADLINE - timedelta(days=9))
     assert "deadline" in places(refused)
 
 
@@ -114,7 +121,7 @@ def test_no_organisation_may_hold_a_quorum(market):
         )
     tender = tender_at("draft", market)
     with pytest.raises(tenders.NotReady) as refused:
-        tenders.publish(tender=tender, by=market.approver, now=START)
+        publish(tender, market)
     assert places(refused) == {"committee"}
 
 
@@ -139,12 +146,6 @@ def test_an_unknown_commodity_is_named_with_its_place(market):
     assert not Tender.objects.exists()
 
 
-def test_a_cancellation_says_why(market):
-    tender = tender_at("open", market)
-    with pytest.raises(Invalid):
-        tenders.cancel(tender=tender, reason=" ", by=market.officer, now=START)
-
-
 def test_an_opener_sets_a_passphrase_once(market, draft):
     opener, _ = market.openers[0]
     with pytest.raises(Conflict):
@@ -167,4 +168,60 @@ def test_who_revised_a_draft_does_not_publish_it(market, draft):
     both = again(market.approver)
     tenders.revise(tender=draft, content=content(title="Mine"), by=both, now=START)
     with pytest.raises(SeparationOfDuties):
-        tenders.publish(tender=draft, by=both, now=START)
+        tenders.publish(tender=draft, expected=fingerprint(draft), by=both, now=START)
+
+
+def reworded(market, draft):
+    said = content(title="Maize for a cousin")
+    tenders.revise(tender=draft, content=said, by=market.officer, now=START)
+
+
+def with_another_estimate(market, draft):
+    lot = replace(content().lots[0], estimated_value=Decimal("1"))
+    tenders.revise(tender=draft, content=content(lots=(lot,)), by=market.officer, now=START)
+
+
+def with_another_document(market, draft):
+    documents.attach(
+        tender=draft,
+        title="Conditions",
+        filename="c.txt",
+        content=b"Pay the cousin.",
+        by=market.officer,
+        now=START,
+    )
+
+
+def with_another_opener(market, draft):
+    church = organization("Council of Churches", "oversight")
+    opener = person("Oscar Opener", church, Role.OPENER)
+    seat = {"opener": opener, "organization": church}
+    committees.appoint(tender=draft, **seat, by=market.officer, now=START)
+    committees.enrol(tender=draft, passphrase=PASSPHRASE, by=opener, now=START)
+
+
+@pytest.mark.parametrize(
+    "change", [reworded, with_another_estimate, with_another_document, with_another_opener]
+)
+def test_what_the_approver_did_not_see_is_not_published(market, draft, change):
+    seen = fingerprint(Tender.objects.get(pk=draft.pk))
+    change(market, draft)
+    with pytest.raises(Conflict) as refused:
+        tenders.publish(tender=draft, expected=seen, by=market.approver, now=START)
+    assert refused.value.code == "tender-changed"
+    assert refused.value.remedy == "Read the draft again, then publish it."
+    assert publish(draft, market).published_at == START
+
+
+def test_who_took_a_document_off_a_draft_does_not_publish_it(market, draft):
+    with_another_document(market, draft)
+    Membership.objects.create(
+        user=market.approver,
+        organization=market.buyer,
+        role=Role.PROCUREMENT_OFFICER,
+        granted_at=START,
+    )
+    both = again(market.approver)
+    documents.detach(document=draft.documents.get(), by=both, now=START)
+    with pytest.raises(SeparationOfDuties):
+        tenders.publish(tender=draft, expected=fingerprint(draft), by=both, now=START)

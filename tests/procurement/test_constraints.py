@@ -6,9 +6,10 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from marketplace.accounts.models import Debarment, Membership, Organization
+from marketplace.accounts.models import Debarment, Membership, Organization, RoleProposal
 from procurement.models import (
     Award,
+    AwardCancellation,
     BidLine,
     CommitteeMember,
     Contract,
@@ -23,7 +24,9 @@ from procurement.models import (
     Payment,
     SealedBid,
     Tender,
+    TenderCancellation,
 )
+from procurement.operations import award_cancellations, cancellations
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
 
 SECOND = timedelta(seconds=1)
@@ -58,11 +61,26 @@ UPDATES = {
     "decider_is_not_recommender": (Award, {"decided_by": models.F("recommended_by")}),
     "award_has_reason_and_standstill": (Award, {"reason": ""}),
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
+    **{
+        f"{model._meta.model_name}_{name}": (model, change)
+        for model in (TenderCancellation, AwardCancellation)
+        for name, change in (
+            ("has_a_reason", {"reason": ""}),
+            (
+                "needs_two_people",
+                {"confirmed_at": AFTER, "confirmed_by": models.F("proposed_by")},
+            ),
+            ("ends_once", {"declined_at": AFTER}),
+        )
+    },
     "paid_after_delivered": (Contract, {"paid_at": START}),
     "delivery_not_negative": (Delivery, {"quantity": -1}),
     "payment_is_positive": (Payment, {"amount": 0}),
     "buyer_kind_only_for_buyers": (Organization, {"kind": "farmer"}),
     "nobody_grants_himself": (Membership, {"granted_by": models.F("user")}),
+    "proposer_does_not_confirm": (RoleProposal, {"confirmed_by": models.F("proposed_by")}),
+    "nobody_has_a_hand_in_his_own_role": (RoleProposal, {"proposed_by": models.F("user")}),
+    "proposal_ends_once": (RoleProposal, {"declined_at": AFTER}),
 }
 
 
@@ -95,10 +113,26 @@ INSERTS = {
 }
 
 
+def proposals(market):
+    """One open proposal of each kind, in another tender that is not paid yet."""
+    award = tender_at("standstill", market).lots.get().awards.get()
+    said = {"reason": "x", "now": AFTER}
+    cancellations.propose(tender=award.lot.tender, by=market.officer, **said)
+    award_cancellations.propose(award=award, by=market.accountant, **said)
+    RoleProposal.objects.create(
+        user=market.evaluator,
+        organization=market.buyer,
+        role="inspector",
+        proposed_by=market.auditor,
+        proposed_at=START,
+    )
+
+
 @pytest.mark.django_db
 def test_the_database_refuses_what_each_check_forbids():
     market = Market()
     tender = tender_at("paid", market)
+    proposals(market)
     for name, (model, change) in UPDATES.items():
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             model.objects.update(**change)

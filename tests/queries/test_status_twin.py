@@ -6,10 +6,10 @@ from itertools import chain
 import pytest
 
 from procurement.models import Award, BidLine, Contract, Evaluation, Lot, Tender
-from procurement.operations import awards, evaluations, tenders
+from procurement.operations import awards, evaluations
 from procurement.queries import facts, lists
 from procurement.rules.content import LotContent
-from tests.factories import AFTER, STAGES, START, Market, item, tender_at
+from tests.factories import AFTER, STAGES, START, Market, cancel, cancel_award, item, tender_at
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -52,7 +52,7 @@ def test_both_agree_on_a_cancelled_tender(stage):
     market = Market()
     tender = tender_at(stage, market)
     at = START + timedelta(days=2) if stage == "open" else AFTER + timedelta(hours=1)
-    tenders.cancel(tender=tender, reason="No budget.", by=market.officer, now=at)
+    cancel(tender, market, now=at)
     assert_twins_agree(tender)
 
 
@@ -93,5 +93,5 @@ def test_both_agree_after_an_award_was_cancelled():
     tender = tender_at("standstill", market)
     at = AFTER + timedelta(days=1)
     award = tender.lots.get().awards.get()
-    awards.cancel(award=award, reason="Challenge upheld.", by=market.accountant, now=at)
+    cancel_award(award, market, now=at)
     assert_twins_agree(tender)

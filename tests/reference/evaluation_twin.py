@@ -14,6 +14,9 @@ def price(case, bid):
     for line in bid["lines"]:
         quantity = asked[line["item"]] if case["partial"] else F(line["quantity"])
         total = total + F(line["unit_price"]) * quantity
+    for rate in case.get("rates") or []:
+        if rate["currency"] == bid.get("currency"):
+            total = total / F(rate["units"]) * F(rate["worth"])
     return total
 
 
@@ -29,20 +32,62 @@ def points(case, bid):
     weight, own = F(terms["weight"]), price(case, bid)
     lowest = min(price(case, other) for other in case["bids"] if qualified(case, other))
     if case["method"] == "relative_points":
-        total = weight * lowest / own
+        earned = weight * lowest / own
     elif case["method"] == "relative_points_linear":
-        total = max(F(0), weight * (1 - (own - lowest) / lowest))
+        earned = max(F(0), weight * (1 - (own - lowest) / lowest))
     else:
         low, high = F(terms["lowest"]), F(terms["highest"])
-        total = (
+        earned = (
             weight if own < low else F(0) if own > high else weight * (high - own) / (high - low)
         )
+    return earned + technical(case, bid)
+
+
+def technical(case, bid):
+    """The points of all criteria; an answer that is missing or not accepted earns none."""
+    kinds = [c for c in case["criteria"] if c["kind"] in ("points", "rated")]
+    return sum((worth(criterion, bid) or F(0) for criterion in kinds), F(0))
+
+
+def worth(criterion, bid):
+    name = criterion["criterion"]
+    if criterion["kind"] == "rated":
+        rule, mark = criterion["rating"], combined_mark(criterion, bid)
+        return None if mark is None else F(rule["weight"]) * mark / F(rule["highest_mark"])
     for response in bid["responses"]:
-        for criterion in case["criteria"]:
-            if criterion["criterion"] == response["criterion"]:
-                worth = {option["option"]: option["value"] for option in criterion["options"]}
-                total += F(worth[response["option"]])
-    return total
+        if response["criterion"] == name:
+            if criterion.get("steps"):
+                return _band(criterion["steps"], F(response["value"]))
+            table = {option["option"]: option["value"] for option in criterion["options"]}
+            return F(table[response["option"]])
+    return None
+
+
+def _band(steps, answer):
+    passed = 0
+    for band in steps["bands"][:-1]:
+        end = F(band["up_to"])
+        if answer > end or (answer == end and steps["edge"] == "upper"):
+            passed = passed + 1
+    value = steps["bands"][passed]["value"]
+    return None if value is None else F(value)
+
+
+def combined_mark(criterion, bid):
+    marks = [
+        F(m["mark"]) for m in bid.get("marks") or [] if m["criterion"] == criterion["criterion"]
+    ]
+    if not marks:
+        return None
+    rule = criterion["rating"]["combine"]
+    if rule == "trimmed_mean":
+        marks.remove(max(marks))
+        marks.remove(min(marks))
+    if rule == "median":
+        while len(marks) > 2:
+            marks.remove(max(marks))
+            marks.remove(min(marks))
+    return sum(marks) / len(marks)
 
 
 def winners_without(case, name):
@@ -53,25 +98,61 @@ def winners_without(case, name):
 def evaluated(case, bid):
     if case["method"] == "lowest_price":
         return price(case, bid)
+    if case["method"] == "lowest_evaluated_price":
+        return cost(case, bid)
     total_v, total_vmax = F(0), F(0)
     for criterion in case["criteria"]:
         if criterion["kind"] == "quality":
-            values = {option["option"]: F(option["value"]) for option in criterion["options"]}
-            total_vmax += max(values.values())
-            for response in bid["responses"]:
-                if response["criterion"] == criterion["criterion"]:
-                    total_v += values[response["option"]]
+            table = criterion["steps"]["bands"] if criterion.get("steps") else criterion["options"]
+            total_vmax += max(F(row["value"]) for row in table if row["value"] is not None)
+            total_v += worth(criterion, bid)
     return price(case, bid) / (1 + total_v / (1 - total_vmax))
 
 
+def cost(case, bid):
+    """The price with everything that is added, and the margin of preference."""
+    asked = {item["item"]: F(item["quantity"]) for item in case["items"]}
+    offered = {line["item"]: F(line["quantity"]) for line in bid["lines"]}
+    quantity = asked if case["partial"] else offered
+    added = {}
+    for component in case.get("components") or []:
+        name = component["component"]
+        added[name] = F(0)
+        for row in bid["additions"]:
+            if row["component"] == name:
+                times = quantity[row["item"]] if component["per"] == "unit" else 1
+                added[name] += F(row["amount"]) * times
+    for criterion in case["criteria"]:
+        if criterion["kind"] == "money":
+            item = criterion.get("per_unit_of")
+            times = quantity[item] if item else 1
+            added[criterion["criterion"]] = worth(criterion, bid) * times
+    offer = price(case, bid) + sum(added.values())
+    rule = case.get("preference")
+    if not rule:
+        return offer
+    listed = price(case, bid) + sum(added[name] for name in rule["components"])
+    base = offer if rule["base"] == "offer" else listed
+    member = rule["group"] in {row["group"] for row in bid.get("groups") or []}
+    if rule["way"] == "added_to_others":
+        return offer if member else offer + F(rule["margin"]) * base
+    return offer - F(rule["margin"]) * base if member else offer
+
+
 def qualified(case, bid):
+    if case.get("stage") == "technical":
+        return technically_qualified(case, bid)
+    return technically_qualified(case, bid) and _complete(case, bid) and _within_bounds(case, bid)
+
+
+def technically_qualified(case, bid):
+    least = case.get("minimum_points")
     return all(
         (
-            _complete(case, bid),
             _conforming(case, bid),
             all(finding["passed"] for finding in bid["gates"]),
             _answered(case, bid),
-            _within_bounds(case, bid),
+            least is None or technical(case, bid) >= F(least),
         )
     )
 
@@ -108,8 +189,13 @@ def _meets(limit, value):
 
 
 def _answered(case, bid):
-    wanted = {c["criterion"] for c in case["criteria"] if c["kind"] != "gate"}
-    return wanted == {r["criterion"] for r in bid["responses"]}
+    for criterion in case["criteria"]:
+        if criterion["kind"] != "gate" and worth(criterion, bid) is None:
+            return False
+        least = (criterion.get("rating") or {}).get("minimum")
+        if least is not None and combined_mark(criterion, bid) < F(least):
+            return False
+    return True
 
 
 def _within_bounds(case, bid):
@@ -122,14 +208,65 @@ def before(case, one, other):
     """Whether one qualified bid stands before another by price and then by the tie-break list."""
     if value(case, one) != value(case, other):
         return value(case, one) < value(case, other)
+    level = [
+        bid for bid in case["bids"] if qualified(case, bid) and value(case, bid) == value(case, one)
+    ]
     for rule in case["tie_break"]:
-        if rule == "earliest_submission":
-            keys = one["submitted_at"], other["submitted_at"]
-        else:
-            keys = _drawn(case, one), _drawn(case, other)
+        if rule == "split_if_agreed":
+            if all(bid["agrees_to_split"] for bid in level):
+                return False
+            continue
+        keys = tie_key(case, rule, one), tie_key(case, rule, other)
         if keys[0] != keys[1]:
             return keys[0] < keys[1]
+        level = [bid for bid in level if tie_key(case, rule, bid) == keys[0]]
     return False
+
+
+def tie_key(case, rule, bid):
+    """What comes first is smaller."""
+    if rule == "earliest_submission":
+        return bid["submitted_at"]
+    if rule == "local_before_distant":
+        return F(bid["distance_km"])
+    if rule == "preference_points":
+        own = {row["group"] for row in bid.get("groups") or []}
+        return -sum((F(g["points"]) for g in case["groups"] if g["group"] in own), F(0))
+    return _drawn(case, bid)
+
+
+def with_weight(case, part, weight):
+    """The case with one weight changed and all others scaled, so that their total stays."""
+    total = F(case["price_points"]["total"])
+    own = {c["criterion"]: _most(c) for c in case["criteria"] if c["kind"] != "gate"}
+    own["price points"] = F(case["price_points"]["weight"])
+    others = (total - weight) / (total - own[part])
+    factor = dict.fromkeys(own, others) | {part: weight / own[part]}
+    terms = case["price_points"]
+    scaled = str(F(terms["weight"]) * factor["price points"])
+    changed = [_scaled(c, factor.get(c["criterion"], F(1))) for c in case["criteria"]]
+    return {**case, "price_points": {**terms, "weight": scaled}, "criteria": changed}
+
+
+def _most(criterion):
+    if criterion.get("rating"):
+        return F(criterion["rating"]["weight"])
+    table = criterion["steps"]["bands"] if criterion.get("steps") else criterion["options"]
+    return max(F(row["value"]) for row in table if row["value"] is not None)
+
+
+def _scaled(criterion, factor):
+    def times(row):
+        return {**row, "value": row["value"] and str(F(row["value"]) * factor)}
+
+    found = {**criterion, "options": [times(option) for option in criterion["options"]]}
+    if criterion.get("rating"):
+        weight = str(F(criterion["rating"]["weight"]) * factor)
+        found["rating"] = {**criterion["rating"], "weight": weight}
+    if criterion.get("steps"):
+        bands = [times(band) for band in criterion["steps"]["bands"]]
+        found["steps"] = {**criterion["steps"], "bands": bands}
+    return found
 
 
 def _drawn(case, bid):

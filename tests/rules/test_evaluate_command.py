@@ -12,6 +12,7 @@ import pytest
 
 from procurement.rules.evaluate import main
 from procurement.rules.evaluation import evaluate
+from tests.rules import cases as make
 from tests.rules.cases import bid, case, case_json
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +62,60 @@ def test_a_name_that_looks_like_a_formula_is_defused_in_csv(written, capfdbinary
     assert main([written(bid("=1+1", "10")), "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode())))
     assert rows[0]["bid"] == "'=1+1"
+
+
+RATED = {
+    "method": "relative_points",
+    "criteria": [make.rated("plan", "60", minimum="6")],
+    "price_points": make.price_points("40", "100"),
+}
+
+
+def _offers(*prices):
+    """Three bids, of which the last fails the technical stage."""
+    lines = [[price] for price in prices] or [[], []]
+    offers = zip("abc", [*lines, []], ["9", "8", "5"], strict=True)
+    return [bid(n, *own, marks=make.marks("plan", mark)) for n, own, mark in offers]
+
+
+def test_text_and_csv_of_a_technical_case_tell_who_passed(written, capfdbinary):
+    path = written(*_offers(), **RATED, stage="technical")
+    assert main([path, "--format", "text"]) == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines[1:4] == [
+        "Technical stage, prices sealed. Passed: a, b",
+        "  passed  a (Invented Farm a): 54.00 points before the price",
+        "  passed  b (Invented Farm b): 48.00 points before the price",
+    ]
+    assert main([path, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capfdbinary.readouterr().out.decode())))
+    told = [(r["rank"], r["qualified"], r["price"], r["technical"]) for r in rows]
+    assert told == [("", "yes", "", "54"), ("", "yes", "", "48"), ("", "no", "", "30")]
+
+
+def test_text_of_a_final_case_tells_how_firm_the_first_rank_is(written, capfdbinary):
+    path = written(*_offers("100", "90"), **RATED, stage="final")
+    assert main([path, "--format", "text"]) == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines[1] == "Winner: a"
+    assert lines[5] == (
+        "Bid a stays first while the weight of price points is 0 to 50 (published: 40);"
+        " above that b would pass it."
+    )
+
+
+def test_portions_stand_in_every_format(written, capfdbinary):
+    lot = [make.item(quantity="3") | {"quantum": "1"}]
+    bids = [
+        bid(n, make.line("2", "3"), agrees_to_split=True, at=at)
+        for n, at in (("a", "2026-03-01T08:00:00Z"), ("b", "2026-03-01T09:00:00Z"))
+    ]
+    path = written(*bids, items=lot, tie_break=["split_if_agreed"])
+    for wanted in ("json", "text", "csv"):
+        assert main([path, "--format", wanted]) == 0
+        out = capfdbinary.readouterr().out.decode()
+        words = "Bid a supplies 2 of item 1, as all equal bids agreed to split."
+        assert words in out or json.loads(out)["portions"][0]["quantity"] == "2"
 
 
 def test_explain_tells_one_bid_in_words(written, capfdbinary):

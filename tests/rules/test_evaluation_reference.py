@@ -2,13 +2,13 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from procurement.rules import case_parts, facts, result
+from procurement.rules import case_parts, facts, optional_facts, rating, result
 from procurement.rules.case import from_json, read_case, to_json
 from procurement.rules.evaluate import main
 from procurement.rules.evaluation import evaluate
@@ -32,6 +32,19 @@ CASE_PARTS = {
     "response": facts.Response,
     "finding": facts.Finding,
     "bid": facts.Bid,
+    "band": optional_facts.Band,
+    "steps": optional_facts.Steps,
+    "rating": optional_facts.Rating,
+    "component": optional_facts.Component,
+    "group": optional_facts.Group,
+    "preference": optional_facts.Preference,
+    "matching": optional_facts.Matching,
+    "rate": optional_facts.Rate,
+    "nonce": optional_facts.Nonce,
+    "addition": optional_facts.Addition,
+    "membership": optional_facts.Membership,
+    "mark": optional_facts.Mark,
+    "answer": optional_facts.Answer,
 }
 RESULT_PARTS = {
     "amount": result.Amount,
@@ -43,6 +56,9 @@ RESULT_PARTS = {
     "behind": result.Behind,
     "break_even": result.BreakEven,
     "bid": result.BidResult,
+    "weight": result.WeightRange,
+    "invitation": result.Invitation,
+    "portion": result.Portion,
 }
 
 
@@ -52,6 +68,11 @@ def _block(language, number=0):
 
 def _names(kind):
     return [field.name for field in fields(kind)]
+
+
+def _needed(kind):
+    """The names of the fields that have no default and so cannot be left out."""
+    return [field.name for field in fields(kind) if field.default is MISSING]
 
 
 def _errors(schema, value):
@@ -96,7 +117,8 @@ def test_the_example_and_its_result_meet_their_schemas():
 @pytest.mark.parametrize("name", sorted(CASE_PARTS))
 def test_the_case_schema_has_the_keys_of_the_facts(name):
     part = CASE["$defs"][name]
-    assert part["required"] == list(part["properties"]) == _names(CASE_PARTS[name])
+    assert list(part["properties"]) == _names(CASE_PARTS[name])
+    assert part["required"] == _needed(CASE_PARTS[name])
     assert part["additionalProperties"] is False
 
 
@@ -109,7 +131,7 @@ def test_the_result_schema_has_the_keys_of_the_results(name):
 
 def test_the_schemas_have_the_keys_of_the_whole_documents():
     assert list(CASE["properties"]) == ["format", *_names(facts.Case)]
-    assert set(CASE["properties"]) - set(CASE["required"]) == {"price_points"}
+    assert CASE["required"] == ["format", *_needed(facts.Case)]
     assert RESULT["required"] == ["format", *_names(result.Result)]
 
 
@@ -121,6 +143,15 @@ def test_the_schemas_know_the_same_words_as_the_engine():
     assert tests == list(LOW_TESTS)
     assert CASE["$defs"]["limit"]["properties"]["kind"]["enum"] == list(facts.LIMIT_KINDS)
     assert CASE["$defs"]["criterion"]["properties"]["kind"]["enum"] == list(facts.CRITERION_KINDS)
+    words = {
+        ("rating", "combine"): tuple(rating.COMBINATIONS),
+        ("component", "per"): optional_facts.COMPONENT_BASES,
+        ("preference", "base"): optional_facts.MARGIN_BASES,
+        ("preference", "way"): optional_facts.MARGIN_WAYS,
+        ("matching", "takers"): optional_facts.TAKERS,
+    }
+    for (part, key), known in words.items():
+        assert tuple(CASE["$defs"][part]["properties"][key]["enum"]) == known
     assert properties["bids"]["maxItems"] == case_parts.read.MAX_LIST
 
 
@@ -134,7 +165,14 @@ def test_the_schema_refuses_the_numbers_that_the_engine_refuses(key, value):
     assert _errors(CASE, case)
 
 
-@pytest.mark.parametrize("word", [*METHODS, *LOW_TESTS, *TIE_RULES])
+WORDS = (
+    *(*METHODS, *LOW_TESTS, *TIE_RULES, *rating.COMBINATIONS, *optional_facts.COMPONENT_BASES),
+    *(*optional_facts.MARGIN_BASES, *optional_facts.MARGIN_WAYS, *optional_facts.TAKERS),
+    *(*optional_facts.STAGES, optional_facts.LOWER, optional_facts.UPPER),
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
 def test_the_page_explains_every_word_of_the_format(word):
     assert f"`{word}`" in PAGE
 

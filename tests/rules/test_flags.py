@@ -110,3 +110,15 @@ def test_the_flag_carries_its_test_and_threshold():
         "below_mean_minus_deviations",
         1,
     )
+
+
+def test_the_words_of_the_deviations_name_the_mean_and_their_number():
+    words = below_mean_minus_deviations(Fraction(40), _of(40, 100, 100, 100, 100), Fraction(2))
+    assert words == "40 is 54.5454545454… % below the mean, 88: 2 standard deviations or more"
+
+
+def test_the_threshold_of_deviations_is_squared_like_the_distance():
+    # The distance is exactly 2 deviations.
+    among = _of(40, 100, 100, 100, 100)
+    assert below_mean_minus_deviations(Fraction(40), among, Fraction("2.1")) is None
+    assert below_mean_minus_deviations(Fraction(40), among, Fraction("1.9")) is not None

@@ -93,7 +93,9 @@ def test_the_most_points_come_first_and_ties_go_by_the_list():
     assert ranks(found) == {"B": 1, "A": 2, "C": 3}
     assert found.ties[0].value.exact == 60
     assert "exactly 60 points" in by_name(found)["A"].behind.words
-    assert by_name(found)["C"].behind.words == "30.00 points, bid A 60.00: 30 fewer."
+    assert by_name(found)["C"].behind.words == (
+        "30.00 points, bid A 60.00: 30 fewer. A price of 80 USD would have been level with bid A."
+    )
     assert by_name(found)["C"].behind.by == "points"
 
 
@@ -146,6 +148,66 @@ def test_weights_and_bounds_that_do_not_fit_are_refused(change, message):
     with pytest.raises(InvalidCase) as refused:
         from_json(value)
     assert message in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            _terms("fixed_bounds_points", "50", "50"),
+            "price_points: fixed_bounds_points needs a lowest and a highest price",
+        ),
+        (
+            _terms("fixed_bounds_points", "50", "50", "2", "1"),
+            "price_points.lowest: must be below the highest price",
+        ),
+        (
+            _terms("relative_points", "50", "50", "1"),
+            "price_points: relative_points measures by the lowest bid; write null for both",
+        ),
+        (
+            {"method": "relative_points"},
+            "price_points: the method relative_points needs it",
+        ),
+        (
+            _terms("relative_points", "50", "90"),
+            "price_points.total: is 90, but the weights add up to 50",
+        ),
+        (
+            _terms("lowest_price", "50", "50"),
+            "price_points: the method lowest_price gives no points; leave it out",
+        ),
+        (
+            {"method": "price_per_quality"},
+            "criteria: the method price_per_quality needs at least one quality criterion",
+        ),
+        (
+            {"method": "price_per_quality", "criteria": [quality("q", "1")]},
+            "criteria: the highest values add up to 1; it must be below 1",
+        ),
+    ],
+)
+def test_a_refusal_of_the_terms_is_one_whole_sentence(change, message):
+    with pytest.raises(InvalidCase) as refused:
+        from_json(case_json(**change))
+    assert refused.value.message == message
+
+
+def test_highest_values_just_below_one_are_allowed():
+    from_json(case_json(method="price_per_quality", criteria=[quality("q", "0.999999")]))
+
+
+def test_a_trial_draws_with_the_seed_that_is_there():
+    # Without C, A and B are level with 86 points each, and the draw decides between them.
+    criteria = [points("q", "50", "46", "36", "5")]
+    terms = _terms("relative_points", "50", "100", criteria=criteria) | {"tie_break": ["draw"]}
+    level_without_c = bid("A", "100", responses=[("q", "46")])
+    drawn = {}
+    for seed in (f"{number:032x}" for number in range(8)):
+        found = result(level_without_c, B, C, **terms, draw_seed=seed)
+        alone = result(level_without_c, B, **terms, draw_seed=seed)
+        drawn[alone.winners] = [r.winners for r in found.removals]
+    assert drawn == {("A",): [], ("B",): [("B",)]}
 
 
 def test_price_points_are_part_of_the_terms():

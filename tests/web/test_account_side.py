@@ -1,12 +1,12 @@
 """Accounts: one person one account, organisations, roles, keys, auditors, the demonstration."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from knox.models import AuthToken
 
-from marketplace.accounts.models import Membership, Organization, User
+from marketplace.accounts.models import ApiKey, Membership, Organization, RoleProposal, User
 from marketplace.accounts.roles import Role
 from procurement.models import Export
 from tests.factories import AFTER, START, organization, person, tender_at
@@ -78,14 +78,53 @@ def administrator():
     return person("Adam Admin", organization("Operator", "operator"), Role.ADMINISTRATOR)
 
 
-def test_an_administrator_grants_and_ends_a_role(market, at, signed_in, administrator):
-    client, new = signed_in(administrator), person("Nia New")
-    role = {"organization": market.buyer.pk, "role": "evaluator"}
-    client.post(f"/people/{new.public_id}/", role)
+@pytest.fixture
+def second():
+    return person("Sibo Second", Organization.objects.get(kind="operator"), Role.ADMINISTRATOR)
+
+
+def propose(client, market, new):
+    client.post(f"/people/{new.public_id}/", {"organization": market.buyer.pk, "role": "evaluator"})
+    return RoleProposal.objects.get(user=new)
+
+
+def test_two_administrators_give_a_role_and_one_ends_it(
+    market, at, signed_in, administrator, second
+):
+    new = person("Nia New")
+    proposal = propose(signed_in(administrator), market, new)
+    client = signed_in(second)
+    assert "Nia New" in client.get("/people/?q=nobody").content.decode()
+    client.post(f"/people/proposals/{proposal.pk}/")
     membership = Membership.objects.get(user=new)
     client.post(f"/people/{new.public_id}/roles/{membership.pk}/end/")
     membership.refresh_from_db()
     assert membership.revoked_at == START
+
+
+def test_who_proposed_a_role_is_offered_no_button_and_refused(market, at, signed_in, administrator):
+    client = signed_in(administrator)
+    path = f"/people/proposals/{propose(client, market, person('Nia New')).pk}/"
+    assert "Confirm the role" not in client.get(path).content.decode()
+    assert "takes two administrators" in client.post(path).content.decode()
+    assert not Membership.objects.filter(user__full_name="Nia New").exists()
+
+
+def test_a_proposal_is_declined(market, at, signed_in, administrator, second):
+    proposal = propose(signed_in(administrator), market, person("Nia New"))
+    signed_in(second).post(f"/people/proposals/{proposal.pk}/decline/")
+    proposal.refresh_from_db()
+    assert (proposal.declined_by, proposal.membership) == (second, None)
+
+
+def test_a_person_who_is_not_identified_is_proposed_for_nothing(
+    market, at, signed_in, administrator
+):
+    new = person("Nia New", identified=False)
+    role = {"organization": market.buyer.pk, "role": "evaluator"}
+    answer = signed_in(administrator).post(f"/people/{new.public_id}/", role)
+    assert "not tied to a natural person" in answer.content.decode()
+    assert not RoleProposal.objects.exists()
 
 
 def test_a_role_that_does_not_fit_is_refused_in_words(market, at, signed_in, administrator):
@@ -101,16 +140,18 @@ def test_nobody_else_sees_people_and_roles(market, at, signed_in):
 
 def test_a_key_for_programs_is_shown_once(market, at, signed_in):
     client = signed_in(market.officer)
-    made = client.post("/account/keys/").context["made"]
-    assert made and made not in client.get("/account/keys/").content.decode()
+    made = client.post("/account/keys/", {"name": "Stock"}).context["made"]
+    later = client.get("/account/keys/").content.decode()
+    assert made and made not in later
+    assert "Stock" in later and "never used" in later
 
 
 def test_a_key_is_removed_by_its_owner_alone(market, at, signed_in):
-    token, _ = AuthToken.objects.create(user=market.officer)
+    token, _ = ApiKey.objects.create(user=market.officer)
     signed_in(market.approver).post(f"/account/keys/{token.token_key}/remove/")
-    assert AuthToken.objects.exists()
+    assert ApiKey.objects.exists()
     signed_in(market.officer).post(f"/account/keys/{token.token_key}/remove/")
-    assert not AuthToken.objects.exists()
+    assert not ApiKey.objects.exists()
 
 
 def test_an_auditor_asks_for_a_file(market, at, signed_in):
@@ -153,6 +194,33 @@ def test_a_file_of_something_else_is_told_apart(client, market, at):
 @pytest.mark.parametrize("path", ["/demo/", "/demo/outbox/", "/demo/outbox/x"])
 def test_there_is_no_demonstration_in_earnest(client, market, at, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.fixture
+def demo(settings, tmp_path, at):
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    return tmp_path
+
+
+def test_who_cannot_sign_in_to_the_demonstration_is_told_why(demo, client, market):
+    keep_logins(demo, market.officer.email)
+    page = client.get("/demo/").content.decode()
+    assert "velvet-anvil-barn" in page and "Procurement officer" in page
+    assert "Without a password, because they only act in past tenders" in page
+
+
+def keep_logins(folder, *emails):
+    rows = [
+        {"email": email, "password": "velvet-anvil-barn", "passphrase": "one two three four"}
+        for email in emails
+    ]
+    (folder / "demo-logins.json").write_text(json.dumps(rows))
+
+
+def test_openers_of_the_demonstration_have_login_and_passphrase(demo, client, market):
+    keep_logins(demo, *(opener.email for opener, _ in market.openers))
+    page = client.get("/demo/").content.decode()
+    assert page.count("velvet-anvil-barn") == page.count("one two three four") == 3
 
 
 def test_the_demonstration_lists_people_by_role(client, market, at, settings):

@@ -28,6 +28,13 @@ def test_an_officer_of_a_buyer_is_refused(at, market, signed_in):
     assert signed_in(market.officer).get("/audit/").status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/audit/", "/home/"])
+def test_the_form_posts_to_where_it_is_read(desk, path):
+    """On the dashboard as well, whose own address takes no POST."""
+    page = desk.get(path).content.decode()
+    assert '<form method="post" action="/audit/"' in page
+
+
 def test_a_file_can_be_fetched_when_it_is_made_and_not_before(desk, market):
     tender = tender_at("opened", market)
     ask(desk, "bids_csv", tender.reference)

@@ -1,6 +1,7 @@
 """A bid through the pages: written step by step, sealed, replaced, withdrawn, never readable."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from django.db import connection
 
 from marketplace.ledger import queries as ledger
 from procurement.models import BidDraft, SealedBid
+from procurement.operations import drafts
 from procurement.rules.receipts import check_receipt
-from tests.factories import AFTER, DEADLINE, START, content, tender_at
+from tests.factories import AFTER, DEADLINE, START, content, item, tender_at
 
 DAY = timedelta(days=1)
 PRICE = "31415926.5358"
@@ -93,6 +95,78 @@ def test_a_draft_that_another_device_changed_is_not_overwritten(desk):
 def test_an_impossible_price_is_refused_beside_its_field(desk, price):
     answer = write_bid(desk, price)
     assert answer.context["form"].errors["price-1"]
+
+
+@pytest.mark.parametrize("price", ["12,5", "0,45", "300,75"])
+def test_a_decimal_comma_is_refused_at_its_place_with_what_to_write(desk, price):
+    answer = write_bid(desk, price)
+    told = answer.context["form"].errors["price-1"][0]
+    assert f"“{price}” has a comma" in told and price.replace(",", ".") in told
+    assert 'href="#id_price-1"' in answer.content.decode()
+
+
+@pytest.fixture
+def long_lot(market, at, signed_in):
+    """One lot of two items, each with its grade: many boxes on a page."""
+    graded = item(standard="EAS2", edition="2011 to 2017 values", grade="1")
+    lots = (replace(content().lots[0], items=(graded, graded)),)
+    tender = tender_at("open", market, prices=(), lots=lots)
+    at(START + DAY)
+    user, firm = market.tenderers[0]
+    client = signed_in(user)
+    client.base, client.firm = f"/tenders/{tender.reference}/bid/{firm.public_id}", firm
+    client.post(f"{client.base}/lots/", {"lots": ["1"], "version": 0})
+    return client
+
+
+def test_one_wrong_value_loses_none_of_the_right_ones(long_lot):
+    page = long_lot.get(f"{long_lot.base}/lots/1/")
+    boxes = [name for name in page.context["form"].fields if name != "version"]
+    typed = {name: str(7 + at) for at, name in enumerate(boxes)} | {"price-2": "12,5"}
+    answer = long_lot.post(f"{long_lot.base}/lots/1/", typed | {"version": 1})
+    form, shown = answer.context["form"], answer.content.decode()
+    assert "price-2" in form.errors and len(boxes) > 4
+    assert [n for n in boxes if form[n].value() != typed[n]] == []
+    assert 'value="12,5"' in shown and 'value="7"' in shown
+
+
+def test_what_was_typed_on_two_devices_is_saved_at_the_second_try(desk):
+    write_bid(desk)
+    answer = desk.post(f"{desk.base}/lots/1/", {"price-1": "5", "version": 1})
+    form = answer.context["form"]
+    assert form["price-1"].value() == "5" and "save once more" in answer.content.decode()
+    again = {"price-1": "5", "version": form["version"].value()}
+    assert desk.post(f"{desk.base}/lots/1/", again).status_code == 302
+
+
+def test_what_must_be_met_and_has_no_document_is_told_and_not_refused(desk):
+    write_bid(desk)
+    page = desk.get(f"{desk.base}/check/").content.decode()
+    assert "Missing: Tax clearance" in page and "Seal and submit my bid" in page
+    desk.post(f"{desk.base}/check/")
+    assert SealedBid.objects.exists()
+
+
+def test_what_must_be_met_is_told_beside_what_keeps_the_bid_from_submission(desk):
+    desk.post(f"{desk.base}/lots/", {"lots": ["1"], "version": 0})
+    page = desk.get(f"{desk.base}/check/").content.decode()
+    assert "<strong>Prices</strong>: Give a price" in page
+    assert "Missing: Tax clearance" in page and page.count("Missing:") == 1
+
+
+def test_a_document_that_shows_a_requirement_takes_it_off_the_list(desk):
+    write_bid(desk)
+    file = SimpleUploadedFile("tax.txt", b"clearance 2026")
+    data = {"shows": "Tax clearance", "file": file, "version": version(desk)}
+    desk.post(f"{desk.base}/documents/", data)
+    assert "Missing:" not in desk.get(f"{desk.base}/check/").content.decode()
+
+
+def test_a_document_must_say_what_it_is(desk):
+    write_bid(desk)
+    file = SimpleUploadedFile("tax.txt", b"clearance 2026")
+    answer = desk.post(f"{desk.base}/documents/", {"file": file, "version": version(desk)})
+    assert "Say what this document is." in answer.context["form"].errors["title"]
 
 
 def test_a_bid_is_replaced_by_a_whole_new_one(desk):
@@ -197,3 +271,39 @@ def test_the_canary_is_found_where_it_was_put(desk):
     )
     with pytest.raises(AssertionError):
         assert_unseen("")
+
+
+UNREADABLE = (b"", b"[]", b'{"format": "musika-draft/1"}', b'{"lines": [{"unit_price": {}}]}')
+LOTS = b'{"format": "musika-draft/1", "lots": [-1], "prices": [], "declared": [], "options": [], '
+
+
+@pytest.mark.parametrize("raw", [*UNREADABLE, LOTS + b'"documents": []}'])
+@pytest.mark.parametrize("step", ["lots/", "lots/1/", "documents/", "check/"])
+def test_a_draft_that_cannot_be_read_offers_to_start_afresh(raw, step, desk):
+    firm, by = desk.firm, desk.user
+    drafts.save(tender=desk.tender, tenderer=firm, data=raw, by=by, now=START + DAY)
+    page = desk.get(f"{desk.base}/{step}")
+    assert page.status_code == 409
+    assert f'href="{desk.base}/afresh/"' in page.content.decode()
+
+
+def test_who_starts_afresh_has_an_empty_draft_and_keeps_the_bid(desk):
+    write_bid(desk)
+    desk.post(f"{desk.base}/check/")
+    firm, by = desk.firm, desk.user
+    drafts.save(tender=desk.tender, tenderer=firm, data=b"[]", by=by, now=START + DAY)
+    asked = desk.get(f"{desk.base}/afresh/").content.decode()
+    assert "stands as it is" in asked
+    page = desk.post(f"{desk.base}/afresh/", follow=True)
+    assert page.status_code == 200 and "Which lots" in page.content.decode()
+    assert not BidDraft.objects.exists() and SealedBid.objects.count() == 1
+
+
+def test_a_draft_that_a_program_saved_goes_on_on_the_pages(desk):
+    half = {"lines": [{"lot": 1, "item": 1, "unit_price": "31.50"}]}
+    desk.put(
+        f"/api/v1/tenders/{desk.tender.reference}/bid/draft",
+        json.dumps({"bid": half}),
+        content_type="application/json",
+    )
+    assert "31.50" in desk.get(f"{desk.base}/lots/1/").content.decode()

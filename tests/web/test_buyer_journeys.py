@@ -1,17 +1,19 @@
 """The buyer's work through the pages: draft, publish, open, evaluate, award, contract."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from marketplace import clock
 from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import Role
 from procurement.models import Tender
-from procurement.operations import committees
-from tests.factories import AFTER, PASSPHRASE, START, Market, tender_at
+from procurement.operations import committees, tenders
+from tests.factories import AFTER, PASSPHRASE, START, Market, content, tender_at
 from tests.web.buyer_support import send, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +73,26 @@ def test_a_tender_is_drafted_page_by_page_and_published_by_a_second_person(marke
         words = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
         send(signed_in(opener), "opener_passphrase", reference, **words)
     assert "You may not publish tenders" in text(send(officer, "tender_publish", reference))
-    answer = send(signed_in(market.approver), "tender_publish", reference)
+    approver = signed_in(market.approver)
+    answer = send(approver, "tender_publish", reference, seen=seen_by(approver, reference))
     assert "The tender is published" in text(answer)
+
+
+def seen_by(client, reference):
+    """The print that the page of publication carries in its form."""
+    page = text(client.get(reverse("tender_publish", args=[reference])))
+    return re.search(r'name="seen" value="(\w{24})"', page)[1]
+
+
+def test_a_draft_that_changed_under_the_approvers_eyes_is_not_published(market, now):
+    tender = tender_at("draft", market)
+    approver = signed_in(market.approver)
+    seen = seen_by(approver, tender.reference)
+    tenders.revise(tender=tender, content=content(title="Mine"), by=market.officer, now=START)
+    refused = send(approver, "tender_publish", tender.reference, seen=seen)
+    assert "This draft was changed after you had read it" in text(refused)
+    again = seen_by(approver, tender.reference)
+    assert again != seen and again in text(refused)
 
 
 def test_who_drafted_is_told_why_somebody_else_publishes(market, now):
@@ -175,13 +195,27 @@ def test_a_wrong_passphrase_opens_nothing_and_says_so(market, now):
 def test_the_opening_page_tells_no_number_of_bids_before_the_close(market, now, client):
     tender = tender_at("open", market)
     page = client.get(reverse("tender_opening", args=[tender.reference]))
-    assert page.context["sealed"] is None
+    assert "sealed" not in page.context
 
 
-def test_an_opening_without_bids_makes_sense(market, now, client):
+@pytest.mark.parametrize("who", [None, "officer", "evaluator"])
+@pytest.mark.parametrize("name", ["tender_opening", "tender_manage", "lot_award"])
+def test_pages_look_alike_before_the_opening_with_and_without_bids(market, now, who, name):
+    client = signed_in(getattr(market, who)) if who else Client()
+    now(AFTER)
+    pages = []
+    for prices in ((), ("310", "300", "320")):
+        tender = tender_at("closed", market, prices=prices)
+        address = reverse(name, args=[tender.reference, *([1] if name == "lot_award" else [])])
+        page = text(client.get(address)).replace(tender.reference, "R")
+        pages.append(re.sub(r"csrf\w+\" value=\"\w+", "", page))
+    assert pages[0] == pages[1]
+
+
+def test_the_accounting_officer_is_told_that_nobody_bid(market, now):
     tender = tender_at("closed", market, prices=())
-    page = client.get(reverse("tender_opening", args=[tender.reference]))
-    assert "No bid was submitted" in text(page)
+    address = reverse("lot_award", args=[tender.reference, 1])
+    assert "No bid was submitted" in text(signed_in(market.accountant).get(address))
 
 
 def test_an_evaluator_finds_evaluates_and_confirms(market, now):
@@ -257,10 +291,60 @@ def test_from_the_contract_to_the_last_payment(market, now):
     assert tender.lots.get().awards.get().contract.paid_at is not None
 
 
-def test_a_tender_is_cancelled_with_a_reason_only(market, now):
+def answer(client, name, proposal, how, *args):
+    return send(client, name, *args, proposal=proposal.pk, answer=how)
+
+
+def test_a_tender_is_cancelled_by_two_people_with_a_reason(market, now):
     tender = tender_at("open", market)
-    officer = signed_in(market.officer)
+    officer, approver = signed_in(market.officer), signed_in(market.approver)
     assert "reason" in send(officer, "tender_cancel", tender.reference).context["form"].errors
-    send(officer, "tender_cancel", tender.reference, reason="The budget was withdrawn.")
+    page = send(officer, "tender_cancel", tender.reference, reason="The budget was withdrawn.")
+    assert "waits for an approver" in text(page) and "A cancellation is proposed" in text(page)
+    assert "Confirm or decline" not in text(officer.get(reverse("officer_home")))
+    assert "Confirm or decline the cancellation" in text(approver.get(reverse("officer_home")))
+    answer(approver, "tender_cancellation", tender.cancellations.get(), "confirm", tender.reference)
     tender.refresh_from_db()
     assert tender.cancelled_reason == "The budget was withdrawn."
+
+
+def test_who_proposed_a_cancellation_can_only_take_it_back(market, now):
+    tender = tender_at("open", market)
+    officer = signed_in(market.officer)
+    send(officer, "tender_cancel", tender.reference, reason="Why.")
+    page = text(officer.get(reverse("tender_cancellation", args=[tender.reference])))
+    assert "Take the proposal back" in page and 'value="confirm"' not in page
+    proposal = tender.cancellations.get()
+    refused = answer(officer, "tender_cancellation", proposal, "confirm", tender.reference)
+    assert "You may not publish tenders" in text(refused)
+    answer(officer, "tender_cancellation", proposal, "decline", tender.reference)
+    proposal.refresh_from_db()
+    assert proposal.declined_by == market.officer and not proposal.confirmed_at
+
+
+def test_an_award_is_cancelled_by_two_people(market, now):
+    tender = tender_at("standstill", market)
+    now(AFTER)
+    approver, reference = signed_in(market.approver), tender.reference
+    send(signed_in(market.accountant), "lot_award_cancel", reference, 1, reason="He withdrew.")
+    award = tender.lots.get().awards.get()
+    assert award.cancelled_at is None
+    assert "A cancellation is proposed" in text(
+        approver.get(reverse("lot_award", args=[reference, 1]))
+    )
+    assert "Confirm or decline the cancellation" in text(approver.get(reverse("officer_home")))
+    answer(approver, "lot_award_cancellation", award.cancellations.get(), "confirm", reference, 1)
+    award.refresh_from_db()
+    assert award.cancelled_by == market.approver
+
+
+def test_an_opener_is_taken_off_the_committee(market, now):
+    tender = tender_at("draft", market)
+    officer, opener = signed_in(market.officer), market.openers[0][0]
+    assert "Take off" in text(officer.get(reverse("draft_committee", args=[tender.reference])))
+    send(officer, "draft_opener_remove", tender.reference, 1, opener=opener.public_id)
+    assert not tender.committee.filter(user=opener).exists()
+    # The seats moved up: a page that was read before takes nobody else off.
+    stale = send(officer, "draft_opener_remove", tender.reference, 1, opener=opener.public_id)
+    assert "The committee changed meanwhile" in text(stale)
+    assert tender.committee.count() == 2

@@ -131,7 +131,7 @@ WAITING = (
     ("opened", "evaluator", "Evaluate the bids"),
     ("evaluated", "officer", "Recommend an award"),
     ("recommended", "accountant", "Decide the award"),
-    ("standstill", "officer", "Wait for the standstill"),
+    ("standstill", "officer", "Standstill: no contract yet"),
     ("contracted", "inspector", "Record deliveries"),
     ("delivered", "accountant", "Record the payment"),
 )

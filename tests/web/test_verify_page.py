@@ -40,6 +40,13 @@ def test_a_history_without_its_last_line_fails(client, history):
     assert "FAIL" in text and "No entry was left out" in text
 
 
+def test_what_was_not_compared_is_not_shown_as_passed(client):
+    tender = tender_at("open", Market())
+    text = check(client, b"".join(exports.history(tender, "history_jsonl", AFTER)))
+    assert "SKIP: not compared" in text and "no opening is shown" in text
+    assert "Every check passed." not in text
+
+
 def test_a_receipt_may_be_pasted(client):
     tender = tender_at("open", Market())
     given = receipt(tender.sealed_bids.first(), now=AFTER)

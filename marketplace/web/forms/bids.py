@@ -1,7 +1,7 @@
 """The steps of a bid. Blank is allowed on the way: what is missing is said before submission."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +9,13 @@ from django import forms
 from django.conf import settings
 
 from marketplace.errors import MusikaError
-from marketplace.web.biddraft import Draft
-from marketplace.web.forms.widgets import Amount, TextNumber
+from marketplace.web.forms.widgets import Amount, TextNumber, owed
 from marketplace.web.operate import sentence
 from procurement.models import Lot, Tender
 from procurement.operations import documents
-from procurement.rules import bidding
+from procurement.rules import bidding, words
 from procurement.rules.bidding import Attachment
+from procurement.rules.biddraft import Draft
 from produce import queries as produce
 from produce.rules.facts import NUMERIC_KINDS, Kind
 from produce.rules.limits import LimitFact, bound_words, read_value, unit_words
@@ -77,7 +77,7 @@ class LotForm(VersionedForm):
         for item in lot.items.all():
             field = OwedText(
                 label=f"Price for one {item.unit} of {item.description}",
-                help_text=f"{plain(item.quantity)} {item.unit} are asked. "
+                help_text=f"Asked: {words.amount(item.quantity, item.unit)}. "
                 "Give the price delivered, with everything that it costs.",
                 widget=Amount(currency),
                 max_length=40,
@@ -145,12 +145,24 @@ def _text_of(value: Decimal | str) -> str:
     return value if isinstance(value, str) else plain(value)
 
 
+def _number(text: str) -> Decimal:
+    """As bids are read everywhere; the box says already that it is the price."""
+    try:
+        return bidding.number(text, "price")
+    except bidding.BadBid as error:
+        told = error.message.removeprefix("price: ")
+        raise bidding.BadBid(told[:1].upper() + told[1:], where=error.where) from None
+
+
 def _price(text: str) -> str:
     text = text.replace(" ", "")
     # Only commas that group thousands: “0,45” must be refused, not read as 45.
     if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
         text = text.replace(",", "")
-    value = bidding.number(text, "price")
+    if re.fullmatch(r"\d+,\d+", text):
+        point = text.replace(",", ".")
+        raise bidding.BadBid(f"“{text}” has a comma. Write it with a point: {point}.")
+    value = _number(text)
     if value <= 0:
         raise bidding.BadBid("The price must be above zero.")
     return format(value, "f")
@@ -169,6 +181,11 @@ def _declared_field(limit: LimitFact) -> forms.Field:
 
 
 class DocumentForm(VersionedForm):
+    """A file, and what it shows: one of the `requirements` (texts), or something else."""
+
+    shows = owed(
+        forms.ChoiceField(label="What is this document?", required=False, widget=forms.RadioSelect)
+    )
     title = forms.CharField(
         label="What is this document?",
         max_length=200,
@@ -181,6 +198,25 @@ class DocumentForm(VersionedForm):
             "required": "No file arrived. Choose one; it may have been larger than 5 MB."
         },
     )
+
+    def __init__(self, *args: Any, requirements: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not requirements:
+            del self.fields["shows"]
+            return
+        choices = [*((text, text) for text in requirements), ("", "Something else")]
+        self.fields["shows"].choices = choices  # type: ignore[attr-defined]
+        self.fields["title"].label = "If it is something else, what?"
+        self.fields["title"].help_text = "For example, list of members."
+        self.fields["title"].required = False
+        owed(self.fields["title"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["title"] = data.get("shows") or data.get("title", "")
+        if not data["title"] and not {"shows", "title"} & set(self.errors):
+            self.add_error("title", "Say what this document is.")
+        return data
 
     def attachment(self) -> Attachment:
         """The file, checked by its content. Raises BadDocument."""

@@ -1,17 +1,20 @@
 """The head of a tender: title, procedure, timetable."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organization
-from marketplace.web.forms.widgets import DateParts, TextNumber
+from marketplace.web.forms.widgets import DateParts, TextNumber, owed
 from procurement.models import Tender
-from procurement.rules.content import TenderContent
+from procurement.rules import words
+from procurement.rules.content import Problem, TenderContent, timetable_problems
 
 CURRENCIES = (("USD", "USD – US dollar"), ("ZWG", "ZWG – Zimbabwe Gold"), ("ZAR", "ZAR – rand"))
 
@@ -55,12 +58,15 @@ class ProcedureForm(forms.Form):
     method = forms.ChoiceField(
         label=_("Method of procurement"), choices=Tender.Method.choices, widget=forms.RadioSelect
     )
-    reserved_for = forms.ChoiceField(
-        label=_("Who may bid?"),
-        choices=Tender.ReservedFor.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_("A reserved tender is open to this group only."),
+    # “Everyone” is the empty value, not an empty answer.
+    reserved_for = owed(
+        forms.ChoiceField(
+            label=_("Who may bid?"),
+            choices=Tender.ReservedFor.choices,
+            required=False,
+            widget=forms.RadioSelect,
+            help_text=_("A reserved tender is open to this group only."),
+        )
     )
     currency = forms.ChoiceField(label=_("Currency of the bids"), choices=CURRENCIES)
 
@@ -69,14 +75,19 @@ class TimetableForm(forms.Form):
     """Dates and hours in the service's zone; half-open: a bid at the deadline is late."""
 
     enquiry_deadline = forms.DateField(
-        label=_("Last day for questions"), required=False, widget=DateParts
-    )
-    enquiry_time = forms.TimeField(
-        label=_("Questions end at"),
+        label=_("Last day for questions"),
         required=False,
-        initial="16:00",
-        widget=TextNumber(width="6"),
-        help_text=_("Hours and minutes, for example 16:00."),
+        widget=DateParts,
+        help_text=_("Without it questions may be asked until bids close."),
+    )
+    enquiry_time = owed(
+        forms.TimeField(
+            label=_("Questions end at"),
+            required=False,
+            initial="16:00",
+            widget=TextNumber(width="6"),
+            help_text=_("Hours and minutes, for example 16:00. Needed with a last day."),
+        )
     )
     deadline = forms.DateField(label=_("Day on which bids close"), widget=DateParts)
     deadline_time = forms.TimeField(
@@ -92,6 +103,31 @@ class TimetableForm(forms.Form):
         widget=TextNumber(width="4", whole=True),
         help_text=_("No contract is signed in this time, so that bidders can object."),
     )
+
+    def __init__(self, *args: Any, now: datetime, period: timedelta, **kwargs: Any) -> None:
+        """`period` is the shortest time that bids stay open after publication."""
+        super().__init__(*args, **kwargs)
+        self.now, self.period = now, period
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse here what the check before publication would refuse for certain."""
+        said: dict[str, Any] = super().clean() or {}
+        # None, not missing: a time that could not be read has its error already.
+        if said.get("enquiry_deadline") and said.get("enquiry_time", "") is None:
+            self.add_error("enquiry_time", _("Say at which hour questions end."))
+        if not self.errors:
+            content = replace(TenderContent(title=""), **self.changes())
+            for problem in timetable_problems(content, self.now, self.period):
+                self.add_error(problem.where, self._told(problem))
+        return said
+
+    def _told(self, problem: Problem) -> str:
+        if problem.where != "deadline":
+            return problem.message
+        zone = timezone.get_default_timezone()
+        first = words.instant(words.next_minute(self.now + self.period), zone, gettext)
+        earliest = gettext("If it is published now, the earliest is %s.") % first
+        return f"{problem.message} {earliest}"
 
     @staticmethod
     def initial_of(content: TenderContent) -> dict[str, object]:

@@ -5,17 +5,21 @@ from typing import Any
 
 from django import forms
 
+from marketplace.web.forms.widgets import owed
 from procurement.models import Export, Tender
 from procurement.queries import lists
 
 
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(label="File", choices=Export.Kind.choices, widget=forms.RadioSelect)
-    tender = forms.CharField(
-        label="Reference of the tender",
-        required=False,
-        max_length=40,
-        help_text="Bids (CSV) without a reference are those of all opened tenders.",
+    tender = owed(
+        forms.CharField(
+            label="Reference of the tender",
+            required=False,
+            max_length=40,
+            help_text="Needed for the history of a tender. "
+            "Bids (CSV) without a reference are those of all opened tenders.",
+        )
     )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:

@@ -48,3 +48,9 @@ class OpenerForm(forms.Form):
     def chosen(self) -> tuple[User, Organization]:
         member = self.members[self.cleaned_data["opener"]]
         return member.user, member.organization
+
+
+class SeatForm(forms.Form):
+    """Whose seat the page showed."""
+
+    opener = forms.CharField(max_length=16, widget=forms.HiddenInput)

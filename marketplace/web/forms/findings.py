@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.web.forms.widgets import owed
 from procurement.models import Criterion, GateDecision
 
 MET = (("yes", _("Met")), ("no", _("Not met")))
@@ -24,20 +25,26 @@ class FindingsForm(forms.Form):
 
     def _add(self, gate: Criterion, finding: GateDecision | None) -> None:
         initial = {True: "yes", False: "no"}[finding.passed] if finding else None
-        self.fields[f"met_{gate.number}"] = forms.ChoiceField(
-            label=gate.title,
-            help_text=gate.source,
-            choices=MET,
-            required=False,
-            initial=initial,
-            widget=forms.RadioSelect,
+        # May stay open for now; the lot is not evaluated before every finding is there.
+        self.fields[f"met_{gate.number}"] = owed(
+            forms.ChoiceField(
+                label=gate.title,
+                help_text=gate.source,
+                choices=MET,
+                required=False,
+                initial=initial,
+                widget=forms.RadioSelect,
+            )
         )
-        self.fields[f"reason_{gate.number}"] = forms.CharField(
-            label=_("Why it is not met: %s") % gate.title,
-            required=False,
-            max_length=2000,
-            initial=finding.reason if finding else "",
-            widget=forms.Textarea({"rows": 2}),
+        self.fields[f"reason_{gate.number}"] = owed(
+            forms.CharField(
+                label=_("If it is not met, why? %s") % gate.title,
+                required=False,
+                max_length=2000,
+                initial=finding.reason if finding else "",
+                widget=forms.Textarea({"rows": 2}),
+                help_text=_("Needed when you choose “Not met”: the bidder is told."),
+            )
         )
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.forms.widgets import Amount, DateParts, TextNumber
+from marketplace.web.forms.widgets import Amount, DateParts, TextNumber, owed
 from marketplace.web.places import PROVINCES
 from procurement.models import Lot
 from procurement.rules.content import MAX_QUANTITY, CriterionContent, ItemContent, OptionContent
@@ -63,18 +63,21 @@ class ItemForm(forms.Form):
     unit = forms.ChoiceField(
         label=_("Unit"), choices=[(code, unit.name) for code, unit in UNITS.items()]
     )
-    delivery_place = forms.CharField(label=_("Place of delivery"), required=False, max_length=200)
+    # A draft may lack these; a tender may not be published without them.
+    delivery_place = owed(
+        forms.CharField(label=_("Place of delivery"), required=False, max_length=200)
+    )
     province = forms.ChoiceField(
         label=_("Province"),
         required=False,
         choices=[("", _("Choose a province")), *((name, name) for name in PROVINCES)],
     )
     district = forms.CharField(label=_("District"), required=False, max_length=60)
-    delivery_starts = forms.DateField(
-        label=_("First day of delivery"), required=False, widget=DateParts
+    delivery_starts = owed(
+        forms.DateField(label=_("First day of delivery"), required=False, widget=DateParts)
     )
-    delivery_ends = forms.DateField(
-        label=_("Last day of delivery"), required=False, widget=DateParts
+    delivery_ends = owed(
+        forms.DateField(label=_("Last day of delivery"), required=False, widget=DateParts)
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -144,18 +147,25 @@ class QualityForm(GateForm):
         self.fields["title"].label = _("What is asked?")
         self.fields["title"].help_text = _("For example: how soon can you deliver?")
         for row in OPTION_ROWS:
-            self.fields[f"label_{row}"] = forms.CharField(
-                label=_("Answer %d") % row, required=False, max_length=200
-            )
-            self.fields[f"value_{row}"] = forms.DecimalField(
-                label=_("Value of answer %d") % row,
-                required=False,
-                min_value=0,
-                max_value=Decimal("0.99"),
-                max_digits=12,
-                decimal_places=10,
-                widget=TextNumber(width="6"),
-            )
+            self._add_row(row)
+        # A quality criterion has at least two answers, each with its value.
+        for row in OPTION_ROWS[:2]:
+            owed(self.fields[f"label_{row}"])
+            owed(self.fields[f"value_{row}"])
+
+    def _add_row(self, row: int) -> None:
+        self.fields[f"label_{row}"] = forms.CharField(
+            label=_("Answer %d") % row, required=False, max_length=200
+        )
+        self.fields[f"value_{row}"] = forms.DecimalField(
+            label=_("Value of answer %d") % row,
+            required=False,
+            min_value=0,
+            max_value=Decimal("0.99"),
+            max_digits=12,
+            decimal_places=10,
+            widget=TextNumber(width="6"),
+        )
 
     @staticmethod
     def initial_of(criterion: CriterionContent) -> dict[str, object]:

@@ -9,6 +9,7 @@ from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import ROLES_BY_ORGANIZATION_KIND, Role
 from marketplace.registry import places
 from marketplace.registry.operations import OrganizationDetails
+from marketplace.web.forms.widgets import owed
 
 KINDS = [
     ("farmer", "A farm or a farmer"),
@@ -22,11 +23,14 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(
         label="Name", max_length=200, help_text="A farmer may use his or her own name."
     )
-    registration_number = forms.CharField(
-        label="Registration number",
-        max_length=60,
-        required=False,
-        help_text="Of the co-operative or company, as on its certificate. Farmers leave it empty.",
+    registration_number = owed(
+        forms.CharField(
+            label="Registration number",
+            max_length=60,
+            required=False,
+            help_text="Of the co-operative or company, as on its certificate. "
+            "Farmers leave it empty.",
+        )
     )
     place = forms.ChoiceField(label="District")
     ward = forms.CharField(label="Ward", max_length=60, required=False)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.forms.widgets import TextNumber
+from marketplace.web.forms.widgets import TextNumber, owed
 from produce.models import Standard
 from produce.queries import grades_of
 from produce.rules.facts import NUMERIC_KINDS, REMARKS, Change, Confidence, Direction, Kind
@@ -81,7 +81,7 @@ class LimitsForm(forms.Form):
         limit = demand.limit
         if limit.kind in NUMERIC_KINDS:
             for side in sides(limit):
-                self.fields[f"{side}_{limit.code}"] = number_box(limit, side)
+                self.fields[f"{side}_{limit.code}"] = owed(number_box(limit, side))
         else:
             self.fields[f"text_{limit.code}"] = text_box(limit)
         self.fields[f"drop_{limit.code}"] = forms.BooleanField(

@@ -4,18 +4,25 @@ from typing import Any
 
 from django import forms
 
+from marketplace.web.forms.widgets import owed
+
 
 class VerifyForm(forms.Form):
-    file = forms.FileField(
-        label="File",
-        required=False,
-        help_text="receipt.json, or the history of a tender (.jsonl); 5 MB at most.",
+    # One of the two is needed.
+    file = owed(
+        forms.FileField(
+            label="File",
+            required=False,
+            help_text="receipt.json, or the history of a tender (.jsonl); 5 MB at most.",
+        )
     )
-    text = forms.CharField(
-        label="Or paste a receipt here",
-        required=False,
-        max_length=200_000,
-        widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
+    text = owed(
+        forms.CharField(
+            label="Or paste a receipt here",
+            required=False,
+            max_length=200_000,
+            widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
+        )
     )
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def owed(field: forms.Field) -> forms.Field:
+    """A field that may be blank on the way and is needed in the end, or in some cases: its label
+    does not say “optional”."""
+    field.owed = True  # type: ignore[attr-defined]
+    return field
+
+
 class TextNumber(forms.TextInput):
     """A number typed as text: no spinner, no lost digits, the number pad on a phone."""
 

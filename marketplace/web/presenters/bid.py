@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from marketplace.accounts.models import Organization
-from marketplace.web.biddraft import Draft
 from marketplace.web.templatetags.musika import money, quantity
-from procurement.models import Item, Lot, Tender
+from procurement.models import Criterion, Item, Lot, Tender
 from procurement.queries import terms
 from procurement.rules import bidding
 from procurement.rules.bidding import Demand, Gap
+from procurement.rules.biddraft import Draft
 from produce import queries as produce
 from produce.rules.limits import LimitFact, bound_words, holds, read_value, with_unit
 from produce.rules.specification import active
@@ -57,8 +57,25 @@ def gaps(draft: Draft, tender: Tender, lots: list[Lot]) -> list[Gap]:
 
 
 def _named(gap: Gap, names: dict[str, str]) -> Gap:
+    if gap.where == "lines":
+        return Gap("prices", gap.message)
     *place, last = gap.where.split(", ")
     return Gap(", ".join([*place, names.get(last, last)]), gap.message)
+
+
+def requirements(draft: Draft, lots: list[Lot]) -> list[Criterion]:
+    """What must be met in the lots that were chosen, each title once."""
+    gates = [c for lot in lots if lot.number in draft.lots for c in lot.criteria.all()]
+    return list({gate.title: gate for gate in reversed(gates) if gate.kind == "gate"}.values())[
+        ::-1
+    ]
+
+
+def missing(draft: Draft, lots: list[Lot]) -> list[Criterion]:
+    """Requirements that no document of the draft is about: told, not refused."""
+    asked = requirements(draft, lots)
+    open_ = set(bidding.unproved([gate.title for gate in asked], draft.documents))
+    return [gate for gate in asked if gate.title in open_]
 
 
 def address(name: str, tender: Tender, tenderer: Organization, *more: object) -> str:

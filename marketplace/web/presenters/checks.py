@@ -32,21 +32,23 @@ WORDS = {
     "evaluation recomputes": _("The evaluation, worked out again, gives the same result"),
 }
 
+ORDER = ("FAIL", "SKIP", "PASS")
+
 
 @dataclass(frozen=True)
 class Line:
-    """One check: in words, whether it passed, and what was counted or where it fails."""
+    """One check: in words, PASS, FAIL or SKIP, and what was counted, where it fails, or why not."""
 
     words: str
-    passed: bool
+    verdict: str
     detail: str
 
 
 def lines(report: Report) -> list[Line]:
-    """The failed checks first: they are what the reader came for."""
+    """The failed checks first, then what was not compared: they are what the reader came for."""
     found = [_line(check) for check in report.checks]
-    return sorted(found, key=lambda line: line.passed)
+    return sorted(found, key=lambda line: ORDER.index(line.verdict))
 
 
 def _line(check: Check) -> Line:
-    return Line(str(WORDS.get(check.name, check.name.capitalize())), check.passed, check.detail)
+    return Line(str(WORDS.get(check.name, check.name.capitalize())), check.word, check.detail)

@@ -6,15 +6,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
 from marketplace.web.mending import Mending
-from marketplace.web.views.draft_quality import demands_of
 from procurement.models import Criterion, Lot, Tender
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
-from produce.models import Commodity
+from produce.models import Commodity, Grade
+from produce.queries import limits_for
 from produce.rules.facts import REMARKS
 from produce.rules.limits import bound_words
-from produce.rules.specification import Demand, active, differences
+from produce.rules.specification import Demand, active, adjust, differences
 from produce.rules.units import UNITS
 
 STEPS = (
@@ -28,15 +29,20 @@ STEPS = (
 
 
 def tasks(tender: Tender, mendings: list[Mending], editable: bool) -> list[dict[str, str]]:
-    """The parts of the draft, each with what is still to do."""
+    """The parts of the draft, each with what is still to do.
+
+    `mendings` are the problems that the check before publication has: a part is done if and only
+    if none of them belongs to it, and the numbers of all parts add up to theirs.
+    """
     rows = []
     for name, title in STEPS:
         found = [m for m in mendings if m.step == name]
-        row = {"title": str(title), "status": "todo" if found else "done"}
+        row = {"title": str(title), "status": "done"}
         if found:
+            word = ngettext("%d to mend", "%d to mend", len(found)) % len(found)
             more = _(" (and %d more)") % (len(found) - 1) if len(found) > 1 else ""
-            row["hint"] = found[0].text + more
-        if name == "draft_documents" and not tender.documents.exists():
+            row |= {"status": "todo", "word": word, "hint": found[0].text + more}
+        elif name == "draft_documents" and not tender.documents.exists():
             row |= {"status": "none", "word": _("None")}
         if editable:
             row["href"] = reverse(name, args=[tender.reference])
@@ -61,6 +67,7 @@ class ItemView:
     item: ItemContent
     commodity: str
     unit: str
+    grade: str
     limits: list[LimitView]
     differences: list[str]
 
@@ -77,9 +84,13 @@ class LotView:
 
 def lot_views(content: TenderContent) -> list[LotView]:
     """Everything that the lots of a draft say, in words."""
-    codes = {item.commodity for lot in content.lots for item in lot.items}
-    names = dict(Commodity.objects.filter(code__in=codes).values_list("code", "name"))
+    names = commodity_names(content)
     return [_lot(number, lot, names) for number, lot in enumerate(content.lots, start=1)]
+
+
+def commodity_names(content: TenderContent) -> dict[str, str]:
+    codes = {item.commodity for lot in content.lots for item in lot.items}
+    return dict(Commodity.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _lot(number: int, lot: LotContent, names: dict[str, str]) -> LotView:
@@ -100,9 +111,34 @@ def _item(number: int, item: ItemContent, names: dict[str, str]) -> ItemView:
         item=item,
         commodity=names.get(item.commodity, item.commodity),
         unit=UNITS[item.unit].name if item.unit in UNITS else item.unit,
+        grade=grade_words(item),
         limits=limit_views(demands),
         differences=differences(demands),
     )
+
+
+def grade_words(item: ItemContent) -> str:
+    """The grade and its standard by name; empty where none is chosen."""
+    if not item.grade:
+        return ""
+    found = grade_of(item)
+    return f"{found.name}, {found.standard}" if found else f"{item.grade}, {item.standard}"
+
+
+def grade_of(item: ItemContent) -> Grade | None:
+    rows = Grade.objects.filter(
+        standard__commodity__code=item.commodity,
+        standard__code=item.standard,
+        standard__edition=item.edition,
+        code=item.grade,
+    )
+    return rows.select_related("standard").first()
+
+
+def demands_of(item: ItemContent) -> tuple[Demand, ...]:
+    """The limits that an item demands, each with the grade's own."""
+    row = grade_of(item)
+    return adjust(limits_for(row) if row else (), item.changes)
 
 
 def limit_views(demands: tuple[Demand, ...]) -> list[LimitView]:

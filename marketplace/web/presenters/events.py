@@ -13,6 +13,10 @@ WORDS = {
     "TenderDrafted": _("The tender was drafted"),
     "TenderRevised": _("The draft was changed"),
     "TenderPublished": _("The tender was published"),
+    "DraftDropped": _("The draft was dropped"),
+    "TenderCancellationProposed": _("It was proposed to cancel the tender"),
+    "TenderCancellationTakenBack": _("The proposal to cancel the tender was taken back"),
+    "TenderCancellationDeclined": _("The proposal to cancel the tender was declined"),
     "TenderCancelled": _("The tender was cancelled"),
     "TenderClosed": _("The tender was closed for bids"),
     "DocumentAttached": _("A document was attached"),
@@ -32,6 +36,9 @@ WORDS = {
     "EvaluationConfirmed": _("The evaluation was confirmed"),
     "AwardRecommended": _("An award was recommended"),
     "AwardDecided": _("An award was decided"),
+    "AwardCancellationProposed": _("It was proposed to cancel an award"),
+    "AwardCancellationTakenBack": _("The proposal to cancel an award was taken back"),
+    "AwardCancellationDeclined": _("The proposal to cancel an award was declined"),
     "AwardCancelled": _("An award was cancelled"),
     "LotUnsuccessful": _("A lot came to no award"),
     "ContractSigned": _("A contract was signed"),
@@ -42,7 +49,9 @@ WORDS = {
 OFFICER = (
     "TenderDrafted",
     "TenderRevised",
-    "TenderCancelled",
+    "DraftDropped",
+    "TenderCancellationProposed",
+    "TenderCancellationTakenBack",
     "DocumentAttached",
     "DocumentDetached",
     "OpenerAppointed",
@@ -51,13 +60,26 @@ OFFICER = (
     "AwardRecommended",
     "ContractSigned",
 )
-ACCOUNTING = ("AwardDecided", "AwardCancelled", "LotUnsuccessful", "PaymentMade")
+ACCOUNTING = (
+    "AwardDecided",
+    "AwardCancellationProposed",
+    "AwardCancellationTakenBack",
+    "LotUnsuccessful",
+    "PaymentMade",
+)
+APPROVER = (
+    "TenderPublished",
+    "TenderCancelled",
+    "TenderCancellationDeclined",
+    "AwardCancelled",
+    "AwardCancellationDeclined",
+)
 # In which role it is done, told where the name is not.
 ROLES = {
     event: role
     for role, events in (
         (_("procurement officer"), OFFICER),
-        (_("approver"), ("TenderPublished",)),
+        (_("approver"), APPROVER),
         (_("tenderer"), ("EnquiryAsked", "BidSubmitted", "BidReplaced", "BidWithdrawn")),
         (_("opener"), ("OpenerEnrolled", "OpenerActed")),
         (_("openers together"), ("BidsOpened",)),

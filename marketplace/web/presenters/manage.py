@@ -33,13 +33,17 @@ class LotDesk:
 def desk(request: HttpRequest, tender: Tender, status: TenderStatus) -> HttpResponse:
     user, now = user_of(request), now_of(request)
     row = todo.with_facts(Tender.objects.filter(pk=tender.pk)).get()
+    todos, standing_by = todo.split(todo.todos(row, user, now))
     context = {
         "tender": row,
         "status": status,
-        "todos": list(todo.todos(row, user, now)),
+        "todos": todos,
+        "standing_by": standing_by,
         "lots": [lot_desk(row, lot, user, now) for lot in row.lots.all()],
         "enquiries": row.enquiries.count(),
-        "may_cancel": lifecycle.is_allowed("tenders.cancel", status)
+        "proposal": todo.proposed(row) if lifecycle.is_allowed("tenders.cancel", status) else None,
+        "may_cancel": lifecycle.is_allowed("tenders.propose_cancellation", status)
+        and todo.proposed(row) is None
         and _holds(user, Permission.TENDER_CANCEL, row),
         "crumbs": [*crumbs(tender)[:1], {"title": tender.reference, "href": ""}],
     }

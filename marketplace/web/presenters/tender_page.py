@@ -32,6 +32,8 @@ class LimitView:
 @dataclass(frozen=True)
 class ItemView:
     item: Item
+    # What the goods are called in the catalogue, where the description does not say it already.
+    commodity: str
     limits: tuple[LimitView, ...]
     plain: tuple[str, ...]
     changes: tuple[str, ...]
@@ -71,14 +73,20 @@ def _lot(
 
 def _item(item: Item) -> ItemView:
     if item.specification is None:
-        return ItemView(item, (), (), ())
+        return ItemView(item, commodity(item), (), (), ())
     demands = produce.demands_in(item.specification)
     return ItemView(
         item,
+        commodity(item),
         tuple(_limit(demand) for demand in demands if demand.binds),
         tuple(summary(active(demands))),
         tuple(differences(demands)),
     )
+
+
+def commodity(item: Item) -> str:
+    name = item.commodity.name if item.commodity else ""
+    return "" if name.casefold() in item.description.casefold() else name
 
 
 def _limit(demand: Demand) -> LimitView:

@@ -95,4 +95,6 @@ def when(tender: Tender, now: datetime) -> Any:
     if tender.shown_status == TenderStatus.OPEN:  # type: ignore[attr-defined]
         left = in_words(tender.deadline - now)
         return format_html("<strong>{}</strong>", _("closes in %s") % left)
+    if tender.cancelled_at:
+        return format_html("{} {}", _("cancelled"), instant(tender.cancelled_at, "date"))
     return format_html("{} {}", _("closed"), instant(tender.deadline, "date"))

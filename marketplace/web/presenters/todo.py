@@ -1,8 +1,8 @@
 """What waits for a person of the buyer, and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -11,37 +11,75 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
-from procurement.models import Award, CommitteeMember, Lot, Tender
+from procurement.models import (
+    Award,
+    AwardCancellation,
+    CommitteeMember,
+    Lot,
+    Tender,
+    TenderCancellation,
+)
+from procurement.operations import tenders as operations
 from procurement.queries import facts
+from procurement.queries.bids import standing
 from procurement.queries.facts import FACTS_PREFETCH
+from procurement.rules.lifecycle import is_allowed
 from procurement.rules.timeline import TenderStatus as S
 from procurement.rules.timeline import closes_at
+
+AWARD_PROPOSALS = Prefetch("lots__awards__cancellations", AwardCancellation.objects.all())
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do. `until` is the instant it is due, if there is one; `words` says of what."""
+    """One thing to do. `at` is the instant that matters, if there is one; `words` says what it is.
+
+    A `due` instant is a deadline; any other says since when it waits. What `waits` needs nobody
+    now: it is told below what does.
+    """
 
     title: str
     href: str
     tender: Tender
     lot: str = ""
-    until: datetime | None = None
+    at: datetime | None = None
     words: str = ""
+    due: bool = False
+    waits: bool = False
+
+
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def urgency(found: Todo) -> tuple[bool, bool, datetime]:
+    """Deadlines first, the next one on top; then what has waited longest; standing by last."""
+    return found.waits, not found.due, found.at or LAST
+
+
+def split(found: Iterable[Todo]) -> tuple[list[Todo], list[Todo]]:
+    """What is to be done, and what only has to be waited for; each the most urgent first."""
+    ordered = sorted(found, key=urgency)
+    return [t for t in ordered if not t.waits], [t for t in ordered if t.waits]
 
 
 def with_facts(tenders: QuerySet[Tender]) -> QuerySet[Tender]:
     """Everything that `todos` reads of each tender, in a fixed number of queries."""
     waiting = Count("enquiries", filter=Q(enquiries__answered_at=None), distinct=True)
+    proposals = Prefetch(
+        "cancellations",
+        TenderCancellation.objects.filter(confirmed_at=None, declined_at=None),
+        to_attr="open_cancellations",
+    )
     committee = Prefetch("committee", CommitteeMember.objects.select_related("organization"))
     rows = tenders.select_related("buyer", "created_by").annotate(unanswered=waiting)
-    return rows.prefetch_related(FACTS_PREFETCH, committee)
+    return rows.prefetch_related(FACTS_PREFETCH, committee, proposals, AWARD_PROPOSALS)
 
 
 def todos(tender: Tender, user: User, now: datetime) -> Iterator[Todo]:
     """What `user` can do for `tender` now. The page itself explains a separation of duties."""
     status = facts.status(tender, now)
     yield from _of_opener(tender, user, status, now)
+    yield from _to_confirm(tender, user, status)
     if status is S.DRAFT:
         yield from _of_draft(tender, user)
     if status in (S.OPEN, S.PLANNED):
@@ -60,12 +98,18 @@ def _may(user: User, permission: Permission, tender: Tender) -> bool:
 def _of_draft(tender: Tender, user: User) -> Iterator[Todo]:
     if _may(user, Permission.TENDER_DRAFT, tender):
         href = reverse("tender_manage", args=[tender.reference])
-        yield Todo(_("Finish the draft"), href, tender, "", tender.deadline, _("bids close"))
+        yield _to_publish(_("Finish the draft"), href, tender)
     if _may(user, Permission.TENDER_PUBLISH, tender) and tender.created_by_id != user.pk:
         members = list(tender.committee.all())
         if len(members) > tender.opening_quorum and all(m.enrolled_at for m in members):
             href = reverse("tender_publish", args=[tender.reference])
-            yield Todo(_("Check and publish"), href, tender, "", tender.deadline, _("bids close"))
+            yield _to_publish(_("Check and publish"), href, tender)
+
+
+def _to_publish(title: str, href: str, tender: Tender) -> Todo:
+    """Due while bids can still stay open for the shortest period that the rules allow."""
+    latest = tender.deadline and tender.deadline - operations.shortest_period(tender)
+    return Todo(title, href, tender, "", latest, _("publish by"), due=latest is not None)
 
 
 def _of_opener(tender: Tender, user: User, status: S, now: datetime) -> Iterator[Todo]:
@@ -74,60 +118,100 @@ def _of_opener(tender: Tender, user: User, status: S, now: datetime) -> Iterator
         return
     if status is S.DRAFT and member.enrolled_at is None:
         href = reverse("opener_passphrase", args=[tender.reference])
-        yield Todo(_("Set your passphrase"), href, tender)
+        yield _to_publish(_("Set your passphrase"), href, tender)
     due = status is S.CLOSING and now >= closes_at(facts.tender_facts(tender))
     if (due or status is S.AWAITING_OPENING) and member.acted_at is None:
-        yield Todo(_("Open the bids"), reverse("opening_act", args=[tender.reference]), tender)
+        href = reverse("opening_act", args=[tender.reference])
+        yield Todo(_("Open the bids"), href, tender, "", tender.deadline, _("due since"), due=True)
+
+
+def proposed(tender: Tender) -> TenderCancellation | None:
+    """The open proposal to cancel a tender that was read by `with_facts`."""
+    found: list[TenderCancellation] = tender.open_cancellations  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
+def _to_confirm(tender: Tender, user: User, status: S) -> Iterator[Todo]:
+    """A cancellation waits for an approver; its author sees it on the desk, to take it back."""
+    found = proposed(tender)
+    if found is None or found.proposed_by_id == user.pk or not is_allowed("tenders.cancel", status):
+        return
+    if _may(user, Permission.TENDER_PUBLISH, tender):
+        href = reverse("tender_cancellation", args=[tender.reference])
+        title, since = _("Confirm or decline the cancellation"), found.proposed_at
+        yield Todo(title, href, tender, "", since, _("waiting since"))
+
+
+def _to_confirm_award(tender: Tender, lot: Lot, award: Award, user: User) -> Iterator[Todo]:
+    found = [p for p in award.cancellations.all() if not p.confirmed_at and not p.declined_at]
+    if (
+        found
+        and found[0].proposed_by_id != user.pk
+        and _may(user, Permission.TENDER_PUBLISH, tender)
+    ):
+        title, since = _("Confirm or decline the cancellation"), found[0].proposed_at
+        yield _for_lot(title, "lot_award_cancellation", tender, lot, since)
 
 
 def _of_enquiries(tender: Tender, user: User) -> Iterator[Todo]:
     waiting: int = tender.unanswered  # type: ignore[attr-defined]
     if waiting and _may(user, Permission.ENQUIRY_ANSWER, tender):
         href = reverse("tender_enquiries", args=[tender.reference])
-        yield Todo(_("Answer questions"), href, tender, "", tender.deadline, _("bids close"))
+        yield Todo(
+            _("Answer questions"), href, tender, "", tender.deadline, _("bids close"), due=True
+        )
 
 
 def _of_nothing(tender: Tender) -> Iterator[Todo]:
     """A closed tender without a bid needs no opening, but a decision."""
-    if tender.sealed_bids.filter(withdrawn_at=None).exists():
+    if standing(tender).exists():
         return
     for lot in tender.lots.all():
         if lot.unsuccessful_at is None:
-            yield _for_lot(_("Declare the lot unsuccessful: no bid"), "lot_award", tender, lot)
+            title = _("Declare the lot unsuccessful: no bid")
+            yield _for_lot(title, "lot_award", tender, lot, tender.closed_at)
 
 
 def _of_lot(tender: Tender, lot: Lot, user: User, now: datetime) -> Iterator[Todo]:
     status = facts.lot_status(lot, now)
     award = next((a for a in lot.awards.all() if a.cancelled_at is None), None)
+    if award is not None and is_allowed("awards.cancel", status):
+        yield from _to_confirm_award(tender, lot, award, user)
     if status is S.IN_EVALUATION and _may(user, Permission.BID_EVALUATE, tender):
         made = any(lot.evaluations.all())
         title = _("Confirm the evaluation") if made else _("Evaluate the bids")
-        yield _for_lot(title, "lot_evaluation", tender, lot)
+        yield _for_lot(title, "lot_evaluation", tender, lot, tender.opened_at)
     elif status is S.EVALUATED:
         yield from _to_award(tender, lot, award, user)
     elif status in (S.STANDSTILL, S.AWARDED) and _may(user, Permission.CONTRACT_SIGN, tender):
         yield from _to_sign(tender, lot, award, status)
     elif status is S.CONTRACTED and _may(user, Permission.DELIVERY_RECORD, tender):
-        yield _for_lot(_("Record deliveries"), "lot_contract", tender, lot)
+        since = facts.lot_facts(lot).contract_signed_at
+        yield _for_lot(_("Record deliveries"), "lot_contract", tender, lot, since)
     elif status is S.DELIVERED and _may(user, Permission.PAYMENT_RECORD, tender):
-        yield _for_lot(_("Record the payment"), "lot_contract", tender, lot)
+        since = facts.lot_facts(lot).delivered_at
+        yield _for_lot(_("Record the payment"), "lot_contract", tender, lot, since)
 
 
 def _to_award(tender: Tender, lot: Lot, award: Award | None, user: User) -> Iterator[Todo]:
     if award is None and _may(user, Permission.AWARD_RECOMMEND, tender):
-        yield _for_lot(_("Recommend an award"), "lot_award", tender, lot)
+        since = facts.lot_facts(lot).evaluated_at
+        yield _for_lot(_("Recommend an award"), "lot_award", tender, lot, since)
     if award is not None and _may(user, Permission.AWARD_DECIDE, tender):
-        yield _for_lot(_("Decide the award"), "lot_award", tender, lot)
+        yield _for_lot(_("Decide the award"), "lot_award", tender, lot, award.recommended_at)
 
 
 def _to_sign(tender: Tender, lot: Lot, award: Award | None, status: S) -> Iterator[Todo]:
-    href = reverse("lot_contract", args=[tender.reference, lot.number])
+    ends = award.standstill_ends_at if award else None
     if status is S.AWARDED:
-        yield Todo(_("Sign the contract"), href, tender, str(lot))
+        yield _for_lot(_("Sign the contract"), "lot_contract", tender, lot, ends)
     elif award is not None:
-        ends = award.standstill_ends_at
-        yield Todo(_("Wait for the standstill"), href, tender, str(lot), ends, _("it ends"))
+        href = reverse("lot_contract", args=[tender.reference, lot.number])
+        yield Todo(
+            _("Standstill: no contract yet"), href, tender, str(lot), ends, _("ends"), waits=True
+        )
 
 
-def _for_lot(title: str, name: str, tender: Tender, lot: Lot) -> Todo:
-    return Todo(title, reverse(name, args=[tender.reference, lot.number]), tender, str(lot))
+def _for_lot(title: str, name: str, tender: Tender, lot: Lot, since: datetime | None) -> Todo:
+    href = reverse(name, args=[tender.reference, lot.number])
+    return Todo(title, href, tender, str(lot), since, _("waiting since"))

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.web import statuses
+from procurement.rules import words
+from procurement.rules.words import grouped
 
 register = template.Library()
 NOTHING = "–"
 # No-break space: an amount never parts from its currency at the end of a line.
 NBSP = "\u00a0"
-HUNDREDTH = Decimal("0.01")
 Number = Decimal | int | str
+STYLES = {"short": words.short, "date": words.day}
 
 
 def exact(value: Number) -> Decimal:
@@ -28,17 +30,6 @@ def exact(value: Number) -> Decimal:
     if isinstance(value, float):
         raise TypeError("A float cannot be shown as money or quantity: pass a Decimal.")
     return Decimal(value)
-
-
-def grouped(value: Decimal) -> str:
-    """Thousands by comma, decimals as they stand: 1234.50 -> 1,234.50."""
-    return f"{value:,f}"
-
-
-def at_least_cents(value: Decimal) -> Decimal:
-    """Give two decimals to whole amounts and keep longer unit prices (0.3175) as they are."""
-    exponent = value.as_tuple().exponent
-    return value.quantize(HUNDREDTH) if isinstance(exponent, int) and exponent > -2 else value
 
 
 @register.filter
@@ -52,8 +43,8 @@ def money(amount: Number | None, currency: str = "USD") -> SafeString | str:
     """Show `USD 1,234.50`; every decimal that was given is shown, two at the least."""
     if amount is None or amount == "":
         return NOTHING
-    shown = grouped(at_least_cents(exact(amount)))
-    return format_html('<span class="money">{}{}{}</span>', currency, NBSP, shown)
+    shown = words.money(exact(amount), currency).replace(" ", NBSP)
+    return format_html('<span class="money">{}</span>', shown)
 
 
 @register.simple_tag
@@ -61,16 +52,8 @@ def quantity(amount: Number | None, unit: str = "") -> SafeString | str:
     """Show `1,250 kg`, without trailing zeros after the point."""
     if amount is None or amount == "":
         return NOTHING
-    shown = grouped(exact(amount))
-    if "." in shown:
-        shown = shown.rstrip("0").rstrip(".")
+    shown = words.amount(exact(amount))
     return format_html('<span class="quantity">{}{}{}</span>', shown, NBSP if unit else "", unit)
-
-
-def zone_name(local: datetime) -> str:
-    """Return `CAT` where the zone has letters, else `UTC+05:45`."""
-    name = local.tzname() or "UTC"
-    return name if name[:1].isalpha() else f"UTC{name}"
 
 
 @register.simple_tag
@@ -78,11 +61,10 @@ def instant(value: datetime | None, style: str = "long") -> SafeString | str:
     """Show an instant in the service's zone, named. Styles: long, short, date (no hour)."""
     if value is None:
         return NOTHING
-    local = value.astimezone(timezone.get_current_timezone() or ZoneInfo(settings.TIME_ZONE))
-    month = local.strftime("%B" if style != "short" else "%b")
-    shown = f"{local.day} {_(month)} {local.year}"
-    if style != "date":
-        shown += f", {local:%H:%M}{NBSP}{zone_name(local)}"
+    zone = timezone.get_current_timezone() or ZoneInfo(settings.TIME_ZONE)
+    said = STYLES.get(style, words.instant)(value, zone, _)
+    # The zone stays with its hour; a day alone may break anywhere.
+    shown = said if style == "date" else NBSP.join(said.rsplit(" ", 1))
     machine = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return format_html('<time datetime="{}">{}</time>', machine, shown)
 
@@ -124,6 +106,18 @@ def status_tag(status: str, word: str = "") -> SafeString:
     """Show a state as a word on a colour; the word alone carries the meaning."""
     colour, known = statuses.look(str(status))
     return format_html('<span class="tag tag--{}">{}</span>', colour, word or known)
+
+
+@register.filter
+def sums(sentence: str, currency: str) -> str:
+    """A sentence of the evaluation with its sums as pages write them."""
+    return words.sums(sentence, currency)
+
+
+@register.filter
+def role_word(role: str) -> str:
+    """The role in words: `accounting_officer` is no word."""
+    return statuses.look(role)[1]
 
 
 @register.inclusion_tag("web/components/working.html")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from marketplace.web.operate import page, question, sent
 from marketplace.web.views.buyer import any_tender, crumbs, lot_of, now_of, tender_of, user_of
 from procurement import permissions
 from procurement.models import Award, AwardLetter, Lot, Tender
-from procurement.operations import awards
+from procurement.operations import award_cancellations, awards
 from procurement.queries import facts
 from procurement.queries.bids import standing
 from procurement.rules.lifecycle import is_allowed
@@ -31,7 +32,7 @@ def standing_award(lot: Lot) -> Award | None:
     return rows.select_related("supplier", "bid", "recommended_by", "decided_by").first()
 
 
-def _award_or_404(lot: Lot) -> Award:
+def award_or_404(lot: Lot) -> Award:
     award = standing_award(lot)
     if award is None:
         raise NotFound("There is no award of this lot to act on.")
@@ -60,22 +61,32 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "award": award,
         "evaluation": evaluation,
         "lines": lines,
+        "proposal": awards.open_cancellations(award).first() if award else None,
         "cancelled": found.awards.exclude(cancelled_at=None).select_related("supplier"),
-        "bids": standing(tender).count() if tender.closed_at else None,
+        "no_bid": _no_bid(request, tender),
         "acts": _acts(request, found, award, status),
         "crumbs": crumbs(tender, (_("Award of lot %d") % found.number, "")),
     }
     return render(request, "web/award/show.html", context)
 
 
+def _no_bid(request: HttpRequest, tender: Tender) -> bool:
+    """Whether nobody bid. Before the opening only those are told who may end such a tender."""
+    may_end = people.has_permission(user_of(request), Permission.AWARD_DECIDE, tender.buyer)
+    told = tender.opened_at or (tender.closed_at and may_end)
+    return bool(told) and not standing(tender).exists()
+
+
 def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> list[dict[str, str]]:
     """The buttons that exist here for this person now; each page explains its refusals."""
     decided = award is not None and award.decided_at is not None
+    proposed = award is not None and awards.open_cancellations(award).exists()
+    free = award is not None and not proposed
     table = (
         ("recommend", Permission.AWARD_RECOMMEND, "awards.recommend", award is None, ""),
-        ("decide", Permission.AWARD_DECIDE, "awards.award", bool(award) and not decided, ""),
-        ("cancel", Permission.AWARD_DECIDE, "awards.cancel", decided, "warning"),
-        ("refuse", Permission.AWARD_DECIDE, "awards.award", bool(award) and not decided, "warning"),
+        ("decide", Permission.AWARD_DECIDE, "awards.award", free and not decided, ""),
+        ("cancel", Permission.AWARD_DECIDE, "awards.cancel", free and decided, "warning"),
+        ("refuse", Permission.AWARD_DECIDE, "awards.award", free and not decided, "warning"),
         (
             "unsuccessful",
             Permission.AWARD_DECIDE,
@@ -100,14 +111,14 @@ def _act_path(lot: Lot, name: str) -> str:
 TITLES: dict[str, Callable[[], str]] = {
     "recommend": lambda: _("Recommend the first-ranked bid"),
     "decide": lambda: _("Decide the award"),
-    "cancel": lambda: _("Cancel the award"),
-    "refuse": lambda: _("Refuse the recommendation"),
+    "cancel": lambda: _("Propose to cancel the award"),
+    "refuse": lambda: _("Propose to refuse the recommendation"),
     "unsuccessful": lambda: _("Declare the lot unsuccessful"),
 }
 DONE: dict[str, Callable[[], str]] = {
     "recommend": lambda: _("The award is recommended. The accounting officer decides."),
     "decide": lambda: _("The award is decided. Every bidder has been sent a letter."),
-    "cancel": lambda: _("The award is cancelled."),
+    "cancel": lambda: _("Your proposal waits for an approver. Until then the award stands."),
     "unsuccessful": lambda: _("The lot is closed without an award."),
 }
 
@@ -153,7 +164,7 @@ def recommend(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 @page
 def decide(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     found = lot_of(tender_of(request, reference), lot)
-    award, by, now = _award_or_404(found), user_of(request), now_of(request)
+    award, by, now = award_or_404(found), user_of(request), now_of(request)
     return _reasoned(
         request,
         found,
@@ -165,15 +176,15 @@ def decide(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 
 @page
 def cancel(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
-    """Cancel a decided award, or refuse one that was only recommended."""
+    """Propose to cancel a decided award, or to refuse one that was only recommended."""
     found = lot_of(tender_of(request, reference), lot)
-    award, by, now = _award_or_404(found), user_of(request), now_of(request)
+    award, by, now = award_or_404(found), user_of(request), now_of(request)
     return _reasoned(
         request,
         found,
         "cancel",
         Permission.AWARD_DECIDE,
-        lambda reason: awards.cancel(award=award, reason=reason, by=by, now=now),
+        lambda reason: award_cancellations.propose(award=award, reason=reason, by=by, now=now),
     )
 
 
@@ -209,12 +220,23 @@ def letters(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 def letter(request: HttpRequest, reference: str, lot: int, letter: int) -> HttpResponse:
     """One letter, to be read or printed: for the buyer, its bidder, and auditors."""
     found = lot_of(any_tender(reference), lot)
-    rows = AwardLetter.objects.filter(award__lot=found, pk=letter)
-    row = rows.select_related("award", "bid__tenderer").first()
-    if row is None or not _may_read(request, found.tender, row):
-        raise NotFound("There is no such letter.")
-    context = {"tender": found.tender, "lot": found, "letter": row}
+    result = reverse("lot_result", args=[reference, found.number])
+    context = {
+        "tender": found.tender,
+        "lot": found,
+        "letter": letter_of(request, found, letter),
+        "result_href": f"{settings.SITE_URL}{result}",
+    }
     return render(request, "web/award/letter.html", context)
+
+
+def letter_of(request: HttpRequest, lot: Lot, letter: int) -> AwardLetter:
+    """A letter of that lot which this reader may see; raises NotFound."""
+    rows = AwardLetter.objects.filter(award__lot=lot, pk=letter)
+    row = rows.select_related("award", "bid__tenderer").first()
+    if row is None or not _may_read(request, lot.tender, row):
+        raise NotFound("There is no such letter.")
+    return row
 
 
 def _may_read(request: HttpRequest, tender: Tender, row: AwardLetter) -> bool:

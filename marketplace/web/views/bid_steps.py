@@ -15,20 +15,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
-from marketplace.errors import NotFound
-from marketplace.web import biddraft
-from marketplace.web.biddraft import Draft
+from marketplace.errors import Conflict, NotFound
 from marketplace.web.context import now_of, user_of
 from marketplace.web.forms.bids import DocumentForm, LotForm, LotsForm, VersionedForm
 from marketplace.web.lookups import ITEMS, public_tender
-from marketplace.web.operate import page, perform
+from marketplace.web.operate import Act, page, perform, question
 from marketplace.web.presenters import bid as presenter
 from procurement import permissions
 from procurement.models import Lot, Tender
 from procurement.operations import drafts
 from procurement.queries import bids as sealed
+from procurement.queries import drafts as saved
 from procurement.queries import facts
-from procurement.rules import timeline
+from procurement.rules import biddraft, timeline
+from procurement.rules.biddraft import Draft, DraftMalformed
+from procurement.rules.sealing import DraftUnreadable
 
 READ = ["GET", "HEAD", "POST"]
 
@@ -66,6 +67,28 @@ def tenderer_of(request: HttpRequest, organisation: str) -> Organization:
     return found
 
 
+class DraftUnusable(Conflict):
+    """The stored draft cannot be read; `href` leads to the page that drops it."""
+
+    code = "draft-malformed"
+
+    def __init__(self, href: str) -> None:
+        super().__init__(
+            "What you had written of this bid cannot be read any more.",
+            remedy="You can start afresh. A bid that you have submitted stands as it is.",
+        )
+        self.href, self.link = href, "Start afresh"
+
+
+def load(tender: Tender, tenderer: Organization) -> Draft:
+    """The stored draft, or an empty one; raises DraftUnusable, with a way out."""
+    try:
+        stored = saved.read(tender, tenderer)
+        return Draft() if stored is None else biddraft.from_bytes(*stored)
+    except (DraftMalformed, DraftUnreadable) as error:
+        raise DraftUnusable(presenter.address("bid_restart", tender, tenderer)) from error
+
+
 def desk_of(request: HttpRequest, reference: str, organisation: str) -> Desk:
     tenderer = tenderer_of(request, organisation)
     tender = public_tender(reference, now_of(request))
@@ -73,12 +96,16 @@ def desk_of(request: HttpRequest, reference: str, organisation: str) -> Desk:
     if tender.is_historical:
         raise NotFound("A past tender takes no bids.")
     rows = tender.lots.prefetch_related("criteria__options", Prefetch("items", ITEMS))
-    return Desk(tender, tenderer, biddraft.load(tender, tenderer), list(rows))
+    return Desk(tender, tenderer, load(tender, tenderer), list(rows))
 
 
 def save(request: HttpRequest, desk: Desk, draft: Draft, form: forms.BaseForm) -> object:
-    """Save through the operation; a draft changed on another device lands above the form."""
-    return perform(
+    """Save through the operation; a draft changed on another device lands above the form.
+
+    The page then shows what was typed with the version that is there now: saving once more puts
+    it in place, and nobody types anything twice.
+    """
+    saved = perform(
         request,
         form,
         lambda: drafts.save(
@@ -90,6 +117,11 @@ def save(request: HttpRequest, desk: Desk, draft: Draft, form: forms.BaseForm) -
             now=now_of(request),
         ),
     )
+    if saved is None:
+        typed = request.POST.copy()
+        typed["version"] = str(desk.draft.version)
+        form.data = typed
+    return saved
 
 
 def _version(form: forms.BaseForm, draft: Draft) -> int | None:
@@ -120,6 +152,32 @@ def _choice(tender: Tender, organisation: Organization) -> dict[str, Any]:
         "draft": tender.drafts.filter(tenderer=organisation).first(),
         "href": presenter.address("bid_lots", tender, organisation),
     }
+
+
+@require_http_methods(READ)
+@page
+def restart(request: HttpRequest, reference: str, organisation: str) -> HttpResponse:
+    """Drop what was written so far, readable or not; what was submitted stands."""
+    tenderer = tenderer_of(request, organisation)
+    tender = public_tender(reference, now_of(request))
+    form = Act(request.POST if request.method == "POST" else None)
+
+    def drop() -> bool:
+        by, now = user_of(request), now_of(request)
+        drafts.discard(tender=tender, tenderer=tenderer, by=by, now=now)
+        return True
+
+    return question(
+        request,
+        form,
+        drop,
+        to=presenter.address("bid_lots", tender, tenderer),
+        success="What was written is gone. You start afresh.",
+        template="web/bids/restart.html",
+        title="Start this bid afresh?",
+        caption=f"{tender.reference}, bid of {tenderer.name}",
+        back_href=reverse("bid_start", args=[reference]),
+    )
 
 
 @require_http_methods(READ)
@@ -180,6 +238,7 @@ def documents(request: HttpRequest, reference: str, organisation: str) -> HttpRe
         request.POST if sent else None,
         request.FILES if sent else None,
         initial={"version": desk.draft.version},
+        requirements=[gate.title for gate in presenter.requirements(desk.draft, desk.lots)],
     )
     if sent and form.is_valid() and _attached(request, desk, form):
         return redirect(desk.href("bid_documents"))
@@ -188,6 +247,7 @@ def documents(request: HttpRequest, reference: str, organisation: str) -> HttpRe
         "Documents",
         form=form,
         documents=desk.draft.documents,
+        unproved=presenter.missing(desk.draft, desk.lots),
         used=sum(len(document.content) for document in desk.draft.documents),
         most=settings.BID_MAX_BYTES // 1_400_000,
         next_href=desk.href("bid_check"),

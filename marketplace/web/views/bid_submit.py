@@ -18,6 +18,7 @@ from marketplace.web.context import now_of, user_of
 from marketplace.web.operate import Act, page, perform
 from marketplace.web.presenters import bid as presenter
 from marketplace.web.views.bid_steps import READ, Desk, desk_of
+from procurement import papers
 from procurement.models import AwardLetter, BidDraft, SealedBid
 from procurement.operations import bids, receipts
 from procurement.queries import bids as sealed
@@ -49,6 +50,7 @@ def check(request: HttpRequest, reference: str, organisation: str) -> HttpRespon
         "Check your answers",
         form=form,
         gaps=gaps,
+        unproved=presenter.missing(desk.draft, desk.lots),
         answers=presenter.answers(desk.draft, desk.tender, desk.tenderer, desk.lots),
         standing=sealed.standing_of(desk.tender, desk.tenderer),
         documents_href=desk.href("bid_documents"),
@@ -119,9 +121,11 @@ def receipt(request: HttpRequest, bid: str) -> HttpResponse:
     """Proof that the bid was received: hashes, times and its place in the record."""
     row = own_bid(user_of(request), bid)
     latest = sealed.standing_of(row.tender, row.tenderer)
+    said = receipts.receipt(row, now=now_of(request))
     context = {
         "bid": row,
-        "receipt": receipts.receipt(row, now=now_of(request)),
+        "receipt": said,
+        "short": papers.short_form(said["ledger"]),
         "stands": latest is not None and latest.pk == row.pk,
         "open": timeline.accepts_bids(facts.tender_facts(row.tender), now_of(request)),
         "withdraw_href": presenter.address("bid_withdraw", row.tender, row.tenderer),
@@ -185,12 +189,18 @@ def letters_of(own: list[Organization]) -> Any:
     return rows.select_related("award__lot__tender", "bid__tenderer").order_by("-issued_at", "-id")
 
 
+def own_letter(user: User, letter: int) -> AwardLetter:
+    """A letter to an organisation that this person bids for; raises NotFound."""
+    found: AwardLetter | None = letters_of(own_organisations(user)).filter(pk=letter).first()
+    if found is None:
+        raise NotFound("There is no such letter, or it is not yours.")
+    return found
+
+
 @require_safe
 @page
 def letter(request: HttpRequest, letter: int) -> HttpResponse:
     """What the buyer wrote to my organisation after the decision."""
-    row = letters_of(own_organisations(user_of(request))).filter(pk=letter).first()
-    if row is None:
-        raise NotFound("There is no such letter, or it is not yours.")
+    row = own_letter(user_of(request), letter)
     crumbs = [{"title": "My bids", "href": reverse("my_bids")}, {"title": "Letter"}]
     return render(request, "web/bids/letter.html", {"letter": row, "crumbs": crumbs})

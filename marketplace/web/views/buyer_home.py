@@ -34,10 +34,11 @@ def buyer_home(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this person, the most urgent first."""
     user, now = user_of(request), now_of(request)
     tenders = mine(user, now)
-    waiting = [found for tender in tenders for found in todo.todos(tender, user, now)]
-    waiting.sort(key=lambda found: (found.until is None, found.until or now))
+    found = (found for tender in tenders for found in todo.todos(tender, user, now))
+    todos, standing_by = todo.split(found)
     context = {
-        "todos": waiting,
+        "todos": todos,
+        "standing_by": standing_by,
         "tenders": tenders[:SHOWN],
         "more": len(tenders) > SHOWN,
         "may_draft": people.has_permission(user, Permission.TENDER_DRAFT),

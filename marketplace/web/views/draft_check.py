@@ -1,15 +1,13 @@
-"""A draft as a whole: its parts, the check before publication, publication, cancellation."""
+"""A draft as a whole: its parts, the check before publication, publication."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError
 from marketplace.web import mending
-from marketplace.web.forms.drafts import ReasonForm
 from marketplace.web.operate import Act, page, question, sent, sentence
 from marketplace.web.presenters import draft as presenters
 from marketplace.web.presenters import manage
@@ -18,7 +16,7 @@ from marketplace.web.views.drafts import manage_path
 from procurement import permissions
 from procurement.models import Tender
 from procurement.operations import tenders
-from procurement.queries import contents, facts
+from procurement.queries import contents, facts, terms
 from procurement.rules import lifecycle
 from procurement.rules.timeline import TenderStatus
 
@@ -89,15 +87,19 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
     tender = tender_of(request, reference)
     user, now = user_of(request), now_of(request)
     lifecycle.check_allowed("tenders.publish", facts.status(tender, now))
-    form = Act(sent(request))
+    # Taken before the rest is read: what changes meanwhile is not on the page under this print.
+    seen = terms.fingerprint(tender)
     return question(
         request,
-        form,
-        lambda: tenders.publish(tender=tender, by=user, now=now),
+        Act(sent(request)),
+        lambda: tenders.publish(
+            tender=tender, expected=request.POST.get("seen", ""), by=user, now=now
+        ),
         to=manage_path(tender),
         success=_("The tender is published. Bids may be submitted now."),
         template="web/officer/publish.html",
         refusal=_why_not(request, tender),
+        seen=seen,
         crumbs=crumbs(tender, (_("Publish"), "")),
         **_whole(request, tender),
     )
@@ -110,24 +112,3 @@ def _why_not(request: HttpRequest, tender: Tender) -> str:
     except MusikaError as error:
         return sentence(error)
     return ""
-
-
-@page
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    tender = tender_of(request, reference)
-    user, now = user_of(request), now_of(request)
-    permissions.check_role(user, Permission.TENDER_CANCEL, tender.buyer)
-    lifecycle.check_allowed("tenders.cancel", facts.status(tender, now))
-    form = ReasonForm(sent(request))
-    return question(
-        request,
-        form,
-        lambda: tenders.cancel(tender=tender, reason=form.cleaned_data["reason"], by=user, now=now),
-        to=manage_path(tender),
-        success=_("The tender is cancelled."),
-        template="web/officer/cancel.html",
-        title=_("Cancel the tender"),
-        caption=f"{tender.reference} · {tender.title}",
-        back_href=reverse("tender_manage", args=[reference]),
-        tender=tender,
-    )

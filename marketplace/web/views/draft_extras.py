@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.web.forms.drafts import QuorumForm
-from marketplace.web.forms.extras import DocumentForm, OpenerForm
+from marketplace.web.forms.extras import DocumentForm, OpenerForm, SeatForm
 from marketplace.web.operate import Act, page, question, sent
 from marketplace.web.views.buyer import crumbs, draft_of, now_of, user_of
 from marketplace.web.views.draft_lots import save_part
@@ -101,6 +101,37 @@ def committee(request: HttpRequest, reference: str) -> HttpResponse:
         tender=tender,
         members=members,
         crumbs=crumbs(tender, (_("Opening committee"), "")),
+    )
+
+
+@page
+def dismiss(request: HttpRequest, reference: str, seat: int) -> HttpResponse:
+    """Take an opener off the committee: one who never enrols, or who must go."""
+    tender = draft_of(request, reference)
+    member = tender.committee.select_related("user", "organization").filter(position=seat).first()
+    if member is None:
+        raise NotFound("There is no such seat.")
+    # The seats move up when one goes: the person on the page must be the one who goes.
+    form = SeatForm(sent(request), initial={"opener": member.user.public_id})
+
+    def save() -> object:
+        if form.cleaned_data["opener"] != member.user.public_id:
+            raise Conflict(
+                "The committee changed meanwhile.", remedy="Look at the committee, then repeat."
+            )
+        return committees.dismiss(member=member, by=user_of(request), now=now_of(request))
+
+    return question(
+        request,
+        form,
+        save,
+        to=reverse("draft_committee", args=[reference]),
+        success=_("The opener is off the committee. Appoint another in the same place."),
+        template="web/officer/remove.html",
+        title=_("Take this opener off the committee?"),
+        what=f"{member.user.full_name}, {member.organization.name}",
+        back_href=reverse("draft_committee", args=[reference]),
+        caption=f"{tender.reference} · {tender.title}",
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.web import drafting
 from marketplace.web.forms.lots import GateForm, ItemForm, LotForm, MethodForm, QualityForm
 from marketplace.web.operate import Act, page, question, sent
+from marketplace.web.presenters.draft import lot_views
 from marketplace.web.views.buyer import crumbs, draft_of, now_of, user_of
 from procurement.models import Tender
 from procurement.operations import tenders
@@ -53,7 +54,7 @@ def lots(request: HttpRequest, reference: str) -> HttpResponse:
     tender = draft_of(request, reference)
     context = {
         "tender": tender,
-        "content": contents.content(tender),
+        "lots": lot_views(contents.content(tender)),
         "crumbs": crumbs(tender, (_("Lots and items"), "")),
     }
     return render(request, "web/officer/lots.html", context)
@@ -83,6 +84,7 @@ def lot(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     context = {
         "tender": tender,
         "lot": drafting.part(content.lots, lot),
+        "items": drafting.part(tuple(lot_views(content)), lot).items,
         "number": lot,
         "currency": content.currency,
         "crumbs": crumbs(

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from marketplace.web import drafting
 from marketplace.web.forms.quality import GradeForm, LimitsForm, grade_key
 from marketplace.web.operate import page, sent
+from marketplace.web.presenters.draft import demands_of, grade_words
 from marketplace.web.views.buyer import draft_of, now_of
 from marketplace.web.views.draft_lots import lot_path, save_part
 from procurement.models import Tender
 from procurement.queries import contents
 from procurement.rules.content import ItemContent
-from produce.models import Commodity, Grade
-from produce.queries import limits_for, standards_for
-from produce.rules.specification import Demand, active, adjust, differences, summary
+from produce.models import Commodity
+from produce.queries import standards_for
+from produce.rules.specification import active, differences, summary
 
 
 @page
@@ -58,17 +59,6 @@ def _after_grade(tender: Tender, lot: int, item: int, form: GradeForm) -> str:
     return reverse("draft_limits", args=[tender.reference, lot, item])
 
 
-def demands_of(item: ItemContent) -> tuple[Demand, ...]:
-    """The limits that an item demands, each with the grade's own."""
-    row = Grade.objects.filter(
-        standard__commodity__code=item.commodity,
-        standard__code=item.standard,
-        standard__edition=item.edition,
-        code=item.grade,
-    ).first()
-    return adjust(limits_for(row) if row else (), item.changes)
-
-
 @page
 def limits(request: HttpRequest, reference: str, lot: int, item: int) -> HttpResponse:
     """The grade's limits with the buyer's own."""
@@ -89,7 +79,7 @@ def limits(request: HttpRequest, reference: str, lot: int, item: int) -> HttpRes
         back_href=reverse("draft_quality", args=[reference, lot, item]),
         title=_("Limits of %(what)s") % {"what": old.description},
         template="web/officer/limits.html",
-        item=old,
+        grade=grade_words(old),
         differences=differences(demands),
         summary=summary(active(demands)),
     )

@@ -23,7 +23,7 @@ from marketplace.web.views.buyer import draft_of, now_of, tender_of, user_of
 from procurement.models import Tender
 from procurement.operations import tenders
 from procurement.queries import contents
-from procurement.rules.content import TenderContent
+from procurement.rules.content import TenderContent, period_words
 from procurement.rules.rulesets import ruleset
 
 LATEST_OFFERED = 100
@@ -147,12 +147,16 @@ def procedure(request: HttpRequest, reference: str) -> HttpResponse:
 
 @page
 def timetable(request: HttpRequest, reference: str) -> HttpResponse:
+    period = tenders.shortest_period(draft_of(request, reference))
     return _part(
         request,
         reference,
-        lambda c: TimetableForm(sent(request), initial=TimetableForm.initial_of(c) or None),
+        lambda c: TimetableForm(
+            sent(request), initial=TimetableForm.initial_of(c), now=now_of(request), period=period
+        ),
         lambda form: form.changes(),
         title=_("Timetable"),
         template="web/officer/timetable.html",
         rules=ruleset("zw"),
+        shortest=period_words(period),
     )

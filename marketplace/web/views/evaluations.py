@@ -26,6 +26,7 @@ def opened_lot(request: HttpRequest, reference: str, lot: int) -> Lot:
     user = user_of(request)
     if not permissions.user_works_on_bids(user, tender):
         if permissions.user_sees_draft(user, tender):
+            permissions.check_no_stake(user, tender)
             raise NotPermitted("Only evaluators and those who award read the bids here.")
         raise NotFound("There is no such tender.")
     if tender.opened_at is None:

@@ -97,7 +97,9 @@ def _tenderer_home(request: HttpRequest) -> HttpResponse:
     opened = _open(now)
     context = {
         "memberships": memberships,
-        "drafts": drafts.defer("ciphertext").select_related("tender", "tenderer"),
+        "drafts": drafts.defer("ciphertext")
+        .select_related("tender", "tenderer")
+        .order_by("tender__deadline", "pk"),
         "sealed": sealed.defer("envelope").select_related("tender").order_by("-id")[:5],
         "closing": tender_rows.rows(list(opened[:5]), now),
     }

@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 from marketplace.errors import Conflict, NotFound
 from marketplace.web.forms.opening import NewPassphraseForm, PassphraseForm
 from marketplace.web.operate import explained, page, question, sent
-from marketplace.web.presenters import opening as presenters
 from marketplace.web.views.buyer import any_tender, now_of, user_of
 from procurement import permissions
 from procurement.models import CommitteeMember, Tender
 from procurement.operations import committees, openings
-from procurement.queries import facts
-from procurement.queries.bids import standing
+from procurement.queries import facts, opened
 from procurement.rules import lifecycle
 from procurement.rules.timeline import TenderStatus, closes_at
 
@@ -65,20 +63,18 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     if tender.published_at is None or tender.published_at > now:
         raise NotFound("There is no such tender.")
     members = list(tender.committee.select_related("user", "organization"))
-    bids = presenters.opened_bids(tender) if tender.opened_at else []
+    bids = opened.opened_bids(tender) if tender.opened_at else []
     context = {
         "tender": tender,
         "status": status,
         "members": members,
         "acted": sum(1 for m in members if m.acted_at),
         "mine": next((m for m in members if m.user_id == user.pk), None),
-        # The number of bids is published with the close, never before it.
-        "sealed": standing(tender).count() if tender.closed_at else None,
         "opens_at": closes_at(facts.tender_facts(tender)),
         "named": user.is_authenticated and permissions.user_sees_draft(user, tender),
         "bids": bids,
         "failed": [bid for bid in bids if bid.failure],
-        "lots": presenters.read_out(tender, bids),
+        "lots": opened.read_out(tender, bids),
     }
     return render(request, "web/opening/show.html", context)
 

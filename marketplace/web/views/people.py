@@ -1,20 +1,21 @@
 """People and their roles, for administrators; the operations refuse everybody else."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts import queries
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.models import RoleProposal, User
 from marketplace.accounts.roles import Permission, Role
 from marketplace.errors import NotFound, NotPermitted
-from marketplace.registry import operations as registry
+from marketplace.registry import grants
 from marketplace.web.context import now_of, user_of
 from marketplace.web.forms.organisations import GrantForm
-from marketplace.web.operate import Act, page, perform
+from marketplace.web.operate import Act, page, perform, question, sent
 
 
 def check_administrator(user: User) -> None:
@@ -31,7 +32,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     if words:
         rows = rows.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
     found = Paginator(rows, 30).get_page(request.GET.get("page"))
-    return render(request, "web/people/list.html", {"page": found, "words": words})
+    context = {"page": found, "words": words, "waiting": queries.waiting_proposals()}
+    return render(request, "web/people/list.html", context)
 
 
 def person_of(public_id: str) -> User:
@@ -44,12 +46,12 @@ def person_of(public_id: str) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def show(request: HttpRequest, person: str) -> HttpResponse:
-    """One person's roles, past ones too; a POST grants one."""
+    """One person's roles, past ones too; a POST proposes one."""
     check_administrator(user_of(request))
     row = person_of(person)
     found = request.GET.get("organisation", "").strip()[:100]
     form = GrantForm(request.POST or None, found=found)
-    if request.method == "POST" and form.is_valid() and _granted(request, row, form):
+    if request.method == "POST" and form.is_valid() and _proposed(request, row, form):
         return redirect("person", row.public_id)
     roles = row.memberships.select_related("organization", "granted_by")
     context = {
@@ -57,6 +59,7 @@ def show(request: HttpRequest, person: str) -> HttpResponse:
         "form": form,
         "found": found,
         "current": roles.filter(revoked_at=None).order_by("-granted_at"),
+        "waiting": queries.waiting_proposals().filter(user=row),
         "past": roles.exclude(revoked_at=None).order_by("-revoked_at"),
         "second_factor": queries.has_second_factor(row),
         "crumbs": [
@@ -67,19 +70,61 @@ def show(request: HttpRequest, person: str) -> HttpResponse:
     return render(request, "web/people/person.html", context)
 
 
-def _granted(request: HttpRequest, person: User, form: GrantForm) -> Membership | None:
+def _proposed(request: HttpRequest, person: User, form: GrantForm) -> RoleProposal | None:
     return perform(
         request,
         form,
-        lambda: registry.grant(
+        lambda: grants.propose(
             user=person,
             organization=form.cleaned_data["organization"],
             role=Role(form.cleaned_data["role"]),
             by=user_of(request),
             now=now_of(request),
         ),
-        success="The role is granted. It is in the record.",
+        success="The role is proposed. It begins when another administrator confirms it.",
     )
+
+
+def _proposal_of(key: int) -> RoleProposal:
+    rows = RoleProposal.objects.select_related("user", "organization", "proposed_by")
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound("There is no such proposal.")
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def proposal(request: HttpRequest, key: int) -> HttpResponse:
+    """What somebody proposed, for a second administrator to confirm."""
+    check_administrator(user_of(request))
+    row = _proposal_of(key)
+    context = {
+        "proposal": row,
+        "own": row.proposed_by_id == user_of(request).pk,
+        "answered": row.confirmed_at or row.declined_at,
+        "title": "Give this role?",
+        "caption": row.user.full_name,
+        "back_href": reverse("people"),
+    }
+    return question(
+        request,
+        Act(sent(request)),
+        lambda: grants.confirm(proposal=row, by=user_of(request), now=now_of(request)),
+        to=reverse("person", args=[row.user.public_id]),
+        success="The role is given. It is in the record.",
+        template="web/people/proposal.html",
+        **context,
+    )
+
+
+@require_POST
+@page
+def decline(request: HttpRequest, key: int) -> HttpResponse:
+    check_administrator(user_of(request))
+    row = grants.decline(proposal=_proposal_of(key), by=user_of(request), now=now_of(request))
+    messages.success(request, "The proposal is declined. Nothing has changed.")
+    return redirect("person", row.user.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +140,7 @@ def revoke(request: HttpRequest, person: str, membership: int) -> HttpResponse:
         ended = perform(
             request,
             form,
-            lambda: registry.revoke(membership=role, by=user_of(request), now=now_of(request)),
+            lambda: grants.revoke(membership=role, by=user_of(request), now=now_of(request)),
             success="The role has ended. The record keeps that it was held.",
         )
         if ended:

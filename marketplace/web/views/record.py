@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.accounts.models import User
 from marketplace.errors import MusikaError
 from marketplace.ledger import export as ledger
-from marketplace.ledger import queries, signer
+from marketplace.ledger import queries, signer, witnesses
 from marketplace.ledger.models import Entry
 from marketplace.ledger.verify import FORMAT as HISTORY
 from marketplace.ledger.verify import Report
@@ -89,7 +90,12 @@ def history_file(request: HttpRequest, reference: str, kind: str) -> Any:
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The signed size and root of the whole record, and the key to check it with."""
     signed = queries.latest_checkpoint() or signer.sign_checkpoint(now_of(request))
-    context = {"signed": signed, "key": queries.verifier_key()}
+    context = {
+        "signed": signed,
+        "key": queries.verifier_key(),
+        "watched": queries.latest_cosigned(),
+        "site_url": settings.SITE_URL,
+    }
     return render(request, "web/record/checkpoint.html", context)
 
 
@@ -97,7 +103,15 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @explained
 def checkpoint_note(request: HttpRequest) -> HttpResponse:
     signed = queries.latest_checkpoint() or signer.sign_checkpoint(now_of(request))
-    return HttpResponse(signed.note, content_type="text/plain; charset=utf-8")
+    return HttpResponse(queries.cosigned(signed), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@explained
+def checkpoint_since(request: HttpRequest, old: int) -> HttpResponse:
+    """The latest checkpoint with the proof that it begins with the first `old` entries."""
+    offer = witnesses.offer(old, now_of(request))
+    return HttpResponse(offer.to_text(), content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +127,9 @@ def verify(request: HttpRequest) -> HttpResponse:
             form.add_error("file", sentence(error))
         if report is None:
             form.add_error("file", f"{NOT_OURS} Send receipt.json, or a file that ends in .jsonl.")
-    context = {"form": form, "report": report, "checks": checks.lines(report) if report else []}
+    lines = checks.lines(report) if report else []
+    skips = sum(line.verdict == "SKIP" for line in lines)
+    context = {"form": form, "report": report, "checks": lines, "skips": skips}
     return render(request, "web/record/verify.html", context)
 
 

@@ -2,18 +2,27 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from knox.models import AuthToken
 
-from marketplace.web.context import user_of
-from marketplace.web.operate import page
+from marketplace.accounts import keys
+from marketplace.web.context import now_of, user_of
+from marketplace.web.operate import page, sent
 
 KNOX: dict[str, Any] = settings.REST_KNOX
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label="What is the key for?",
+        max_length=60,
+        help_text="For example, our stock program. You recognise it by this when you remove it.",
+    )
 
 
 @never_cache
@@ -22,12 +31,15 @@ KNOX: dict[str, Any] = settings.REST_KNOX
 def tokens(request: HttpRequest) -> HttpResponse:
     """List, and make one on POST: it is shown on this answer and never again."""
     user, made = user_of(request), None
-    rows = AuthToken.objects.filter(user=user).order_by("-created")
+    form = KeyForm(sent(request))
+    rows = keys.held(user).filter(expiry__gt=now_of(request))
     full = rows.count() >= KNOX["TOKEN_LIMIT_PER_USER"]
-    if request.method == "POST" and not full:
-        made = AuthToken.objects.create(user=user)[1]
+    if form.is_bound and form.is_valid() and not full:
+        made = keys.make(user, form.cleaned_data["name"])[1]
+        form = KeyForm()
     context = {
-        "tokens": rows,
+        "form": form,
+        "tokens": rows.all(),
         "made": made,
         "full": full,
         "days": KNOX["TOKEN_TTL"].days,
@@ -38,7 +50,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
-    gone, _ = AuthToken.objects.filter(user=user_of(request), token_key=key).delete()
-    if gone:
+    if keys.remove(user_of(request), key):
         messages.success(request, "The key no longer works.")
     return redirect("tokens")

@@ -238,13 +238,13 @@ class _Comparison:
         begin = f"The recorded winner ({winner.tenderer}, row {winner.row}) bid"
         if not line.qualified:
             reasons = "; ".join(gate.reason for gate in line.gates if not gate.passed)
-            return f"{begin} {line.price.decimal}: {reasons}."
+            return f"{begin} {line.price_text}: {reasons}."
         remark = self._remark(self._facts[self._result.winners[0]])
-        return f"{begin} {line.price.decimal}; {self._lowest()} is lower and valid.{remark}"
+        return f"{begin} {line.price_text}; {self._lowest()} is lower and valid.{remark}"
 
     def _lowest(self) -> str:
         first = self._result.winners[0]
-        bid, price = self._facts[first], self._results[first].price.decimal
+        bid, price = self._facts[first], self._results[first].price_text
         return f"the bid of {price} by {bid.tenderer} (row {bid.row})"
 
     def _remark(self, bid: BidFacts) -> str:

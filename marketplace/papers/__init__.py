@@ -1,0 +1,1 @@
+"""Official papers as tagged PDF (PDF/UA): one layout, filled with data."""

@@ -1,0 +1,77 @@
+"""Cancellations that need two people: proposed by one with a reason, confirmed by another."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from marketplace.accounts.models import User
+from procurement.models.award import Award
+from procurement.models.tender import Tender
+
+OPEN = Q(confirmed_at=None, declined_at=None)
+
+
+class Proposal(models.Model):
+    """A proposal to cancel. It is open until it is confirmed, declined or taken back."""
+
+    reason = models.TextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Declined by whoever might have confirmed it, or taken back by the proposer.
+    declined_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+        constraints = [
+            # A cancellation says why.
+            models.CheckConstraint(condition=~Q(reason=""), name="%(class)s_has_a_reason"),
+            # Four eyes: who proposes does not confirm.
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+                name="%(class)s_needs_two_people",
+            ),
+            # A proposal ends once, and it is known who ended it.
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                & (
+                    Q(declined_at=None, declined_by=None)
+                    | (~Q(declined_at=None) & ~Q(declined_by=None))
+                )
+                | (~Q(confirmed_at=None) & ~Q(confirmed_by=None))
+                & Q(declined_at=None, declined_by=None),
+                name="%(class)s_ends_once",
+            ),
+        ]
+
+
+class TenderCancellation(Proposal):
+    """A proposal to cancel a published tender."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="cancellations")
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            # One proposal at a time, so that everybody speaks of the same one.
+            models.UniqueConstraint(
+                fields=["tender"], condition=OPEN, name="one_open_cancellation_per_tender"
+            ),
+        ]
+
+
+class AwardCancellation(Proposal):
+    """A proposal to cancel an award, or to refuse a recommendation."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="cancellations")
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            # One proposal at a time, so that everybody speaks of the same one.
+            models.UniqueConstraint(
+                fields=["award"], condition=OPEN, name="one_open_cancellation_per_award"
+            ),
+        ]

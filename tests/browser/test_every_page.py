@@ -1,0 +1,228 @@
+"""Every page of the permission table, as the people see it who may: axe, keyboard, small phone.
+
+A route that is none of these pages must be among NO_PAGES, with the reason.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.accounts.roles import Role
+from marketplace.web import access
+from procurement.models import AwardLetter
+from procurement.operations import (
+    award_cancellations,
+    cancellations,
+    committees,
+    documents,
+    enquiries,
+)
+from tests.browser.looking import faults
+from tests.factories import AFTER, START, content, item, organization, person, tender_at
+
+DAY = timedelta(days=1)
+FILE = "a file, not a page"
+PRESS = "takes a POST alone"
+NO_PAGES = {
+    "bid_document": FILE,
+    "bid_document_remove": PRESS,
+    "checkpoint_note": FILE,
+    "checkpoint_since": FILE,
+    "choose_language": "leads back to the page where it was pressed",
+    "demo_outbox_file": FILE,
+    "export_file": FILE,
+    "lot_case_file": FILE,
+    "lot_letter_pdf": FILE,
+    "lot_result_file": FILE,
+    "my_letter_pdf": FILE,
+    "opening_minutes": FILE,
+    "prices_csv": FILE,
+    "receipt_json": FILE,
+    "receipt_pdf": FILE,
+    "receipt_short_code": "receipt_short, after a code was typed; tests/web/test_papers.py",
+    "results_csv": FILE,
+    "tender_document": FILE,
+    "tender_history_file": FILE,
+    "tender_list_csv": FILE,
+    "token_revoke": PRESS,
+}
+# Pages whose state no tour reaches yet. This list only ever gets shorter.
+NOT_TOURED_YET = {"bid_restart", "draft_opener_remove", "role_decline", "role_proposal"}
+GRADED = item(standard="EAS2", edition="2011 to 2017 values", grade="1")
+
+
+@dataclass
+class World:
+    """A market with a tender at some stage; pages name what they need of it."""
+
+    market: object
+    tender: object
+
+    def path(self, name):
+        return reverse(name, args=ARGUMENTS.get(name, lambda world: ())(self))
+
+
+def of_tender(*more):
+    return lambda world: (world.tender.reference, *more)
+
+
+def of_bid(*more):
+    return lambda world: (world.tender.reference, world.market.tenderers[0][1].public_id, *more)
+
+
+def letter(world):
+    return AwardLetter.objects.get(bid__tenderer=world.market.tenderers[0][1])
+
+
+def bid(world):
+    return world.tender.bids.get(tenderer=world.market.tenderers[0][1]).public_id
+
+
+def membership(world):
+    row = world.market.officer.memberships.get()
+    return row.user.public_id, row.pk
+
+
+TENDER = (
+    "draft_check", "draft_committee", "draft_documents", "draft_lot_new", "draft_lots",
+    "draft_preview", "draft_procedure", "draft_quorum", "draft_timetable", "draft_title",
+    "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
+    "tender_enquiries", "tender_history", "tender_manage", "tender_new_from",
+    "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
+)  # fmt: skip
+LOT = (
+    "contract_complete", "contract_pay", "contract_receive", "contract_sign",
+    "draft_gate_new", "draft_item_new", "draft_lot", "draft_lot_edit", "draft_lot_remove",
+    "draft_method", "draft_quality_new", "evaluation_confirm", "lot_award",
+    "lot_award_cancel", "lot_award_decide", "lot_award_recommend", "lot_award_unsuccessful",
+    "calculator", "lot_award_cancellation",
+    "lot_contract", "lot_evaluation", "lot_letters", "lot_result",
+)  # fmt: skip
+PART = (
+    "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
+    "draft_limits", "draft_quality",
+)  # fmt: skip
+ARGUMENTS = {
+    **dict.fromkeys(TENDER, of_tender()),
+    **dict.fromkeys(LOT, of_tender(1)),
+    **dict.fromkeys(PART, of_tender(1, 1)),
+    **dict.fromkeys(("bid_check", "bid_documents", "bid_lots", "bid_withdraw"), of_bid()),
+    "bid_lot": of_bid(1),
+    "bid_findings": lambda world: (world.tender.reference, 1, bid(world)),
+    "lot_result_bid": lambda world: (world.tender.reference, 1, bid(world)),
+    "lot_letter": lambda world: (world.tender.reference, 1, letter(world).pk),
+    "my_letter": lambda world: (letter(world).pk,),
+    "receipt": lambda world: (world.tender.sealed_bids.first().public_id,),
+    "draft_document_remove": lambda world: (
+        world.tender.reference,
+        world.tender.documents.get().pk,
+    ),
+    "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "person": lambda world: (world.market.officer.public_id,),
+    "role_revoke": membership,
+}
+
+# (stage, days after, who, pages)
+TOURS = {
+    "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
+                       " calculator receipt_short"),
+    "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
+                      " results statistics tender tender_history tender_opening verify"),
+    "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
+    "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
+                     " tender_new_choose tender_new_from tender_manage tender_cancel"),
+    "officer, draft": ("draft", -19, "officer", "draft_check draft_committee draft_documents"
+                       " draft_document_remove draft_preview draft_procedure draft_quorum"
+                       " draft_timetable draft_title draft_lots draft_lot_new"),
+    "officer, lots": ("draft", -19, "officer", "draft_lot draft_lot_edit draft_lot_remove"
+                      " draft_method draft_gate_new draft_quality_new draft_criterion"
+                      " draft_criterion_remove draft_item draft_item_new draft_item_remove"
+                      " draft_quality draft_limits"),
+    "approver": ("draft", -19, "approver", "dashboard tender_manage tender_publish"),
+    "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
+                                " lot_award_cancellation"),
+    "officer, open": ("open", -10, "officer", "dashboard tender_manage tender_enquiries"
+                      " enquiry_answer"),
+    "opener, draft": ("draft", -19, "new opener", "dashboard opener_passphrase"),
+    "opener, closed": ("closed", 1, "opener", "dashboard opening_act tender_opening"),
+    "tenderer, open": ("open", -10, "tenderer", "dashboard bid_start bid_withdraw my_bids receipt"
+                       " tender tender_ask organisations organisation_new tokens"),
+    "tenderer, bid": ("open", -10, "bidding", "bid_lots bid_lot bid_documents bid_check"),
+    "tenderer, after": ("standstill", 1, "tenderer", "dashboard my_bids my_letter receipt"),
+    "evaluator": ("opened", 1, "evaluator", "dashboard lot_evaluation bid_findings"),
+    "evaluator, done": ("evaluated", 1, "evaluator", "evaluation_confirm lot_evaluation"
+                        " lot_result"),
+    "officer, evaluated": ("evaluated", 1, "officer", "dashboard lot_award lot_award_recommend"),
+    "accounting officer": ("recommended", 1, "accountant", "dashboard lot_award lot_award_decide"
+                           " lot_award_cancel lot_award_unsuccessful"),
+    "officer, award": ("standstill", 15, "officer", "dashboard lot_contract contract_sign"
+                       " lot_letters lot_letter tender_manage"),
+    "inspector": ("contracted", 30, "inspector", "dashboard lot_contract contract_receive"
+                  " contract_complete"),
+    "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
+    "auditor": ("standstill", 15, "auditor", "dashboard audit tender_history"),
+    "administrator": ("open", -10, "administrator", "dashboard people person role_revoke"),
+}  # fmt: skip
+
+
+def test_every_page_of_the_permission_table_is_on_a_tour():
+    toured = {name for tour in TOURS.values() for name in tour[3].split()}
+    assert set(access.ACCESS) - toured - set(NO_PAGES) == NOT_TOURED_YET
+
+
+def test_what_is_called_no_page_exists_and_is_not_toured():
+    toured = {name for tour in TOURS.values() for name in tour[3].split()}
+    assert set(NO_PAGES) <= set(access.ACCESS) and not toured & set(NO_PAGES)
+
+
+def world_at(market, stage, who):
+    lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
+    tender = tender_at(stage, market, lots=(lot,))
+    if stage == "draft":
+        paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
+        documents.attach(tender=tender, **paper, by=market.officer, now=START)
+    if who == "new opener":
+        appointed = person("Odile Opener", market.union, Role.OPENER)
+        seat = {"tender": tender, "opener": appointed, "organization": market.union}
+        committees.appoint(**seat, by=market.officer, now=START)
+    if stage == "open":
+        user, firm = market.tenderers[1]
+        enquiries.ask(
+            tender=tender, organization=firm, question="Bags?", by=user, now=START + 2 * DAY
+        )
+    if who == "approver" and stage == "standstill":
+        said = {"reason": "The goods are no longer needed.", "now": AFTER}
+        award = tender.lots.get().awards.get()
+        award_cancellations.propose(award=award, by=market.accountant, **said)
+        cancellations.propose(tender=tender, by=market.officer, **said)
+    return World(market, tender)
+
+
+def visitor(market, who):
+    if who in ("tenderer", "bidding"):
+        return market.tenderers[0][0]
+    if who == "opener":
+        return market.openers[0][0]
+    if who == "new opener":
+        return User.objects.get(full_name="Odile Opener")
+    if who == "administrator":
+        return person("Adam Admin", organization("Musika", "operator"), Role.ADMINISTRATOR)
+    return getattr(market, who)
+
+
+@pytest.mark.parametrize("tour", sorted(TOURS))
+def test_every_page_is_free_of_faults(tour, page, signed_in, at, market, settings):
+    stage, days, who, names = TOURS[tour]
+    settings.DEMO = "demonstration" in tour
+    world = world_at(market, stage, who)
+    at(AFTER + days * DAY)
+    if who:
+        signed_in(visitor(market, who))
+    if who == "bidding":
+        page.goto(world.path("bid_lots"))
+        page.get_by_role("checkbox").first.check()
+        page.get_by_role("button", name="Save and continue").click()
+    assert faults(page, [world.path(name) for name in names.split()]) == []

@@ -1,0 +1,3 @@
+from tests.dossier.support import awarded
+
+__all__ = ["awarded"]

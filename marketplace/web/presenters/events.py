@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.ledger.models import Entry
+from marketplace.web.presenters import sayings
 
 WORDS = {
     "TenderDrafted": _("The tender was drafted"),
@@ -95,8 +96,6 @@ CLASSES = {
     "opening": _("public since the opening"),
     "auditor": _("for auditors"),
 }
-# Keys that every body has, told elsewhere on the line.
-RESERVED = {"at", "by", "event", "previous", "subject", "visibility"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class EntryView:
 
 
 def view(entry: Entry, names: dict[str, str]) -> EntryView:
-    """`names` are people by public id, given only to those who may see who acted."""
+    """`names` are organisations, and people for those who may see who acted, by public id."""
     body: dict[str, Any] = json.loads(entry.body) if entry.body else {}
     return EntryView(
         entry.sequence,
@@ -123,22 +122,10 @@ def view(entry: Entry, names: dict[str, str]) -> EntryView:
         entry.event,
         str(CLASSES[entry.visibility]),
         names.get(body.get("by") or "", "") or str(ROLES.get(entry.event, "")),
-        [(key.replace("_", " "), _short(value)) for key, value in body.items() if _told(key)],
+        sayings.facts(body, names),
     )
-
-
-def _told(key: str) -> bool:
-    return key not in RESERVED
 
 
 def _spaced(event: str) -> str:
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in event).strip()
     return words.capitalize()
-
-
-def _short(value: Any) -> str:
-    """Text as it is; structures are told by their size, for the file has them whole."""
-    if isinstance(value, dict | list):
-        return f"{len(value)} …" if value else "–"
-    text = "–" if value is None else str(value)
-    return text if len(text) <= 200 else f"{text[:199]}…"

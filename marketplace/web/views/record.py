@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Organization, User
 from marketplace.errors import MusikaError
 from marketplace.ledger import export as ledger
 from marketplace.ledger import queries, signer, witnesses
@@ -48,7 +48,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     classes = readable(request, tender)
     rows = queries.entries_for(tender.reference).filter(visibility__in=classes)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    names = _names(list(page.object_list)) if "auditor" in classes else {}
+    names = _names(list(page.object_list), people="auditor" in classes)
     context = {
         "tender": tender,
         "page": page,
@@ -63,10 +63,21 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "web/record/history.html", context)
 
 
-def _names(rows: list[Entry]) -> dict[str, str]:
-    ids = {json.loads(row.body).get("by") for row in rows if row.body}
-    people = User.objects.filter(public_id__in=[name for name in ids if name])
-    return dict(people.values_list("public_id", "full_name"))
+# The facts of an entry that name a person, and those that name an organisation.
+PEOPLE = ("by", "opener", "person", "proposed_by")
+ORGANIZATIONS = ("tenderer", "supplier", "organization", "buyer")
+
+
+def _names(rows: list[Entry], *, people: bool) -> dict[str, str]:
+    """Names by public id: an entry that may be read may be read with the firm's name in it."""
+    bodies = [json.loads(row.body) for row in rows if row.body]
+    firms = {body.get(key) for body in bodies for key in ORGANIZATIONS} - {None}
+    found = dict(Organization.objects.filter(public_id__in=firms).values_list("public_id", "name"))
+    if people:
+        who = {body.get(key) for body in bodies for key in PEOPLE} - {None}
+        rows_of = User.objects.filter(public_id__in=who)
+        found |= dict(rows_of.values_list("public_id", "full_name"))
+    return found
 
 
 @require_safe

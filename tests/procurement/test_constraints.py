@@ -78,7 +78,14 @@ UPDATES = {
     "payment_is_positive": (Payment, {"amount": 0}),
     "buyer_kind_only_for_buyers": (Organization, {"kind": "farmer"}),
     "nobody_grants_himself": (Membership, {"granted_by": models.F("user")}),
-    "proposer_does_not_confirm": (RoleProposal, {"confirmed_by": models.F("proposed_by")}),
+    "proposer_does_not_confirm": (
+        RoleProposal,
+        {
+            "confirmed_at": AFTER,
+            "confirmed_by": models.F("proposed_by"),
+            "membership": models.Subquery(Membership.objects.values("pk")[:1]),
+        },
+    ),
     "nobody_has_a_hand_in_his_own_role": (RoleProposal, {"proposed_by": models.F("user")}),
     "proposal_ends_once": (RoleProposal, {"declined_at": AFTER}),
 }

@@ -73,3 +73,12 @@ def test_deadlines_come_first_then_what_has_waited_longest():
     first, below = split(given)
     wanted = ["next", "later", "since last week", "since yesterday", "no instant"]
     assert [t.title for t in first] == wanted and [t.title for t in below] == ["standstill"]
+
+
+def test_lots_of_one_tender_that_stand_by_together_are_one_line(market, at):
+    tender = tender_at("draft", market)
+    waits = {"tender": tender, "at": START, "waits": True}
+    given = [Todo("standstill", f"/{n}", lot=f"Lot {n}", **waits) for n in (1, 2, 3)]
+    _, below = split([*given, Todo("standstill", "/4", tender, "Lot 4", START + DAY, waits=True)])
+    assert [(t.lot, t.at) for t in below] == [("3 lots", START), ("Lot 4", START + DAY)]
+    assert below[0].href.endswith(f"{tender.reference}/")

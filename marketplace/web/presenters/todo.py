@@ -1,12 +1,13 @@
 """What waits for a person of the buyer, and until when."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import User
@@ -59,7 +60,23 @@ def urgency(found: Todo) -> tuple[bool, bool, datetime]:
 def split(found: Iterable[Todo]) -> tuple[list[Todo], list[Todo]]:
     """What is to be done, and what only has to be waited for; each the most urgent first."""
     ordered = sorted(found, key=urgency)
-    return [t for t in ordered if not t.waits], [t for t in ordered if t.waits]
+    return [t for t in ordered if not t.waits], _joined(t for t in ordered if t.waits)
+
+
+def _joined(found: Iterable[Todo]) -> list[Todo]:
+    """Lots of one tender that stand by for the same reason until the same instant, on one line."""
+    groups: dict[tuple[object, ...], list[Todo]] = {}
+    for one in found:
+        groups.setdefault((one.title, one.tender, one.at), []).append(one)
+    return [_as_one(group) for group in groups.values()]
+
+
+def _as_one(group: list[Todo]) -> Todo:
+    if len(group) == 1:
+        return group[0]
+    lots = ngettext("%(n)s lot", "%(n)s lots", len(group)) % {"n": len(group)}
+    href = reverse("tender_manage", args=[group[0].tender.reference])
+    return replace(group[0], lot=lots, href=href)
 
 
 def with_facts(tenders: QuerySet[Tender]) -> QuerySet[Tender]:

@@ -17,6 +17,7 @@ from marketplace.demo import people, seed
 from marketplace.demo.plans import FULL, Scale
 from marketplace.demo.world import Sizes
 from marketplace.errors import MusikaError
+from marketplace.ledger import signer
 from produce.operations import catalogue
 
 HANDFUL = Sizes(farmers=20, cooperatives=5, companies=5)
@@ -50,6 +51,7 @@ def filled(now: datetime, progress: seed.Progress, *, small: bool = False) -> bo
     if seed.is_empty():
         wanted = (HANDFUL, ONE_OF_EACH) if small else (Sizes(), FULL)
         seed.seed(now=now, sizes=wanted[0], scale=wanted[1], progress=progress)
+        signer.sign_checkpoint(now)
         return True
     if not people.logins_file().exists():
         raise NotADemo(

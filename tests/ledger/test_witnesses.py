@@ -138,3 +138,9 @@ def test_an_offer_reads_back_as_it_was_written(grown):
     grown(2)
     shown = witnesses.offer(0, clock.now())
     assert isinstance(shown, Offer) and shown.to_text().startswith("old 0\n\n")
+
+
+def test_the_sweep_signs_even_where_nobody_watches():
+    append("DeliveryReceived")
+    assert tasks.ask_witnesses() == 0
+    assert queries.latest_checkpoint().size == 1

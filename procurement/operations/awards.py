@@ -95,7 +95,7 @@ def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
     locked.save()
     evaluation = confirmed_evaluation(locked.lot)
     recorded("AwardDecided", locked, by, now, _decision_body(locked, evaluation))
-    letters.issue(locked, json.loads(evaluation.result), now)
+    letters.issue(locked, evaluation, now)
     return locked
 
 

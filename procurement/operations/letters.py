@@ -1,27 +1,44 @@
 """What each bidder of a lot is told when its award is decided: result, reason, own figures."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.notify import outbox
-from procurement.models import Award, AwardLetter, Bid
+from procurement.models import Award, AwardLetter, Bid, Evaluation
 from procurement.operations.common import at_words
 from procurement.rules import words
 
 
-def issue(award: Award, result: Mapping[str, Any], now: datetime) -> list[AwardLetter]:
+@dataclass(frozen=True)
+class Decided:
+    """A decided award with what its letters quote: the result, and names for its numbers."""
+
+    award: Award
+    result: Mapping[str, Any]
+    # Criteria by their number, tenderers by the number of their bid: both are public by now.
+    titles: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def issue(award: Award, evaluation: Evaluation, now: datetime) -> list[AwardLetter]:
     """One letter per bid of the lot, kept as a row and queued to whoever submitted the bid."""
+    result, case = json.loads(evaluation.result), json.loads(evaluation.case)
     bids = Bid.objects.filter(public_id__in=[line["bid"] for line in result["bids"]])
     by_id = {bid.public_id: bid for bid in bids.select_related("tenderer", "sealed_bid")}
+    titles = {criterion["criterion"]: criterion["title"] for criterion in case["criteria"]}
+    names = {public_id: bid.tenderer.name for public_id, bid in by_id.items()}
+    decided = Decided(award, result, titles, names)
     letters = [
         AwardLetter(
             award=award,
             bid=by_id[line["bid"]],
             kind="award" if line["bid"] == award.bid.public_id else "regret",
-            text=text(award, line, result),
+            text=text(decided, line),
             issued_at=now,
         )
         for line in result["bids"]
@@ -45,14 +62,14 @@ def _send(letter: AwardLetter, now: datetime) -> None:
     )
 
 
-def text(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """The letter in plain words; every figure comes from the evaluation's result."""
-    lot = award.lot
+def text(decided: Decided, line: Mapping[str, Any]) -> str:
+    """The letter about one bid in plain words; every figure comes from the evaluation's result."""
+    award, lot = decided.award, decided.award.lot
     return "\n\n".join(
         [
             f"{lot.tender.buyer.name}\n{lot.tender.reference}: {lot.tender.title}\n"
             f"Lot {lot.number}: {lot.title}",
-            _outcome(award, line, result),
+            _outcome(decided, line),
             _award(award),
             f"No contract is signed before {at_words(award.standstill_ends_at)}. Until then you "
             "may ask for an explanation or lodge a challenge with the procuring entity.",
@@ -60,26 +77,35 @@ def text(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -> st
     )
 
 
-def _outcome(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    if line["bid"] == award.bid.public_id:
-        return "Your bid is accepted. " + _figures(line, result)
+def _outcome(decided: Decided, line: Mapping[str, Any]) -> str:
+    if line["bid"] == decided.award.bid.public_id:
+        return "Your bid is accepted. " + _figures(line, decided.result)
     if not line["qualified"]:
-        reasons = "; ".join(g["reason"] or g["name"] for g in line["gates"] if not g["passed"])
-        return f"Your bid was not accepted. It did not meet these requirements: {reasons}."
+        failed = "; ".join(_failed(g, decided.titles) for g in line["gates"] if not g["passed"])
+        return f"Your bid was not accepted. It did not meet these requirements: {failed}."
     behind = line["behind"]["words"] if line["behind"] else ""
-    behind = words.sums(behind, result["currency"])
-    return f"Your bid was not accepted. {_figures(line, result)} {behind}".strip()
+    for number, name in decided.names.items():
+        behind = behind.replace(f"bid {number}", f"the bid of {name}")
+    behind = words.sums(behind, decided.result["currency"])
+    return f"Your bid was not accepted. {_figures(line, decided.result)} {behind}".strip()
+
+
+def _failed(gate: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """A requirement that was not met, and why: the finding alone does not say of what it is."""
+    told = (titles.get(gate["name"], ""), gate["reason"].rstrip("."))
+    return ": ".join(filter(None, told)) or gate["name"]
 
 
 def _figures(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    price, evaluated = (
-        words.money(Decimal(line[name]["shown"]), result["currency"])
-        for name in ("price", "evaluated_price")
-    )
-    return (
-        f"Your price was {price}, your evaluated price {evaluated}, your rank {line['rank']} "
-        f"of {sum(1 for other in result['bids'] if other['qualified'])}."
-    )
+    """The bid's own price, what it was ranked by, and its rank."""
+    own = words.money(Decimal(line["price"]["shown"]), result["currency"])
+    if line["evaluated_price"]:
+        shown = Decimal(line["evaluated_price"]["shown"])
+        ranked_by = f"your evaluated price {words.money(shown, result['currency'])}"
+    else:
+        ranked_by = f"your points {line['points']['shown']}"
+    qualified = sum(1 for other in result["bids"] if other["qualified"])
+    return f"Your price was {own}, {ranked_by}, your rank {line['rank']} of {qualified}."
 
 
 def _award(award: Award) -> str:

@@ -7,7 +7,7 @@ from marketplace.accounts.models import Debarment, Membership
 from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid
 from marketplace.ledger.models import Entry
-from procurement.models import Award, AwardLetter, Contract
+from procurement.models import Award, AwardLetter, Bid, Contract
 from procurement.operations import awards, contracts, evaluations
 from procurement.rules.duties import SeparationOfDuties
 from procurement.rules.lifecycle import OperationNotAllowed
@@ -138,6 +138,9 @@ def test_every_bidder_gets_a_letter_with_the_reason(market):
     letters = AwardLetter.objects.order_by("kind")
     assert [letter.kind for letter in letters] == ["award", "regret", "regret"]
     assert all("Co-op Chengeta" in letter.text for letter in letters)
+    # Numbers of bids are for the file: a letter names who stood above.
+    assert not any(bid.public_id in one.text for bid in Bid.objects.all() for one in letters)
+    assert "the bid of Co-op Chengeta" in "".join(letter.text for letter in letters)
 
 
 def test_no_contract_is_signed_in_the_standstill(market):

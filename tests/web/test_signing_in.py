@@ -7,12 +7,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from marketplace import clock
+from marketplace import clock, lockout
 from marketplace.accounts.models import ApiKey, User
 from marketplace.lockout import client_address
 
@@ -123,8 +124,6 @@ def test_a_stranger_does_not_lock_the_owner_out_where_he_signs_in(rudo):
 
 
 def test_what_is_tried_while_locked_does_not_count(rudo):
-    from axes.models import AccessAttempt
-
     guess(settings.LOCKOUT_ACCOUNT_LIMIT)
     before = AccessAttempt.objects.count()
     guess(5, first=100)
@@ -132,8 +131,6 @@ def test_what_is_tried_while_locked_does_not_count(rudo):
 
 
 def test_the_lock_ends_by_itself(rudo):
-    from axes.models import AccessAttempt
-
     guess(settings.LOCKOUT_ACCOUNT_LIMIT)
     AccessAttempt.objects.update(attempt_time=clock.now() - settings.AXES_COOLOFF_TIME)
     assert is_in(sign_in(REMOTE_ADDR="203.0.113.9"))
@@ -171,3 +168,13 @@ def test_of_forwarded_addresses_only_our_proxies_count(rf, settings, proxies, he
 def test_a_private_page_is_kept_by_nobody(rudo, path):
     kept = sign_in().get(path)["Cache-Control"]
     assert "no-store" in kept and "private" in kept
+
+
+def test_who_signed_in_from_where_is_forgotten_when_nothing_reads_it_any_more(rudo):
+    sign_in()
+    sign_in("wrong", REMOTE_ADDR="198.51.100.7")
+    assert AccessLog.objects.count() == AccessAttempt.objects.count() == 1
+    assert lockout.forget(clock.now()) == 0
+    assert lockout.forget(clock.now() + settings.AXES_COOLOFF_TIME * 2) == 1
+    assert AccessLog.objects.exists() and not AccessAttempt.objects.exists()
+    assert lockout.forget(clock.now() + settings.LOCKOUT_KNOWN_ADDRESS * 2) == 1

@@ -17,6 +17,7 @@ from django.db.models import (
     CharField,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -54,10 +55,15 @@ BAND_WORDS = [
     ("large", "100,000 to under 1,000,000"),
     ("largest", "1,000,000 and more"),
 ]
+_SIZE = Case(
+    *(When(band=name, then=Value(size)) for size, (name, _) in enumerate(BANDS)),
+    output_field=IntegerField(),
+)
 SORTS = {
     "latest": (F("published_at").desc(), F("pk").desc()),
     "closing": (F("deadline").asc(nulls_last=True), F("pk").asc()),
-    "value": (F("estimate").desc(nulls_last=True), F("pk").desc()),
+    # By band: an order by the estimate itself would tell how the sums compare, which are secret.
+    "value": (_SIZE.desc(nulls_last=True), F("published_at").desc(), F("pk").desc()),
     "title": (F("title").asc(), F("pk").asc()),
 }
 SORT_WORDS = [

@@ -29,7 +29,10 @@ class LotForm(forms.Form):
         min_value=0,
         max_digits=16,
         decimal_places=2,
-        help_text=_("What you expect to pay for the whole lot. It is kept for your records."),
+        help_text=_(
+            "What you expect to pay for the whole lot. The sum is not published; the list of "
+            "tenders shows only whether all lots together are under 10,000, 100,000 or 1,000,000."
+        ),
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:

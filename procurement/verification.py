@@ -17,8 +17,8 @@ from marketplace.ledger import verify as ledger
 from marketplace.ledger.verify import Check, History, Report, verify_history
 from procurement import engine
 from procurement.dossier.verifier import main as dossier
+from procurement.rules import amending, closing, published
 from procurement.rules import case as cases
-from procurement.rules import closing, published
 from procurement.rules.canonical import digest
 from procurement.rules.evaluation import evaluate
 from procurement.rules.receipts import check_receipt, is_receipt
@@ -90,10 +90,22 @@ def bodies(history: History, *events: str) -> Iterator[tuple[int, Body]]:
             yield entry["sequence"], entry["body"]
 
 
+# Each tells the terms whole; the last one holds.
+TERMS_EVENTS = ("TenderPublished", "TenderAmended")
+
+
 def check_terms(history: History) -> Iterator[Check]:
-    """The terms have the hash that was published, and so has each lot's rule of evaluation."""
-    for sequence, body in bodies(history, "TenderPublished"):
+    """The terms have the hash that was published, and so has each lot's rule of evaluation.
+
+    An amendment may tell something and give more time, nothing else.
+    """
+    before: Body | None = None
+    for sequence, body in bodies(history, *TERMS_EVENTS):
         terms, wanted = body["terms"], body["evaluation_terms"]
+        if before is not None:
+            kept = amending.keeps_what_bids_answer(before, terms)
+            yield Check("an amendment changes no question", kept, f"entry {sequence}")
+        before = terms
         same = published.terms_hash(published.canonical_terms(terms)) == body["terms_hash"]
         yield Check("terms match their hash", same, f"entry {sequence}")
         found = {
@@ -142,7 +154,7 @@ def _pairs(bids: Sequence[Body]) -> list[tuple[int, str]]:
 def check_evaluations(history: History) -> Iterator[Check]:
     """Each case that is shown gives the recorded result again, by the rules as published."""
     rules: dict[str, str] = {}
-    for _, body in bodies(history, "TenderPublished"):
+    for _, body in bodies(history, *TERMS_EVENTS):
         rules |= body["evaluation_terms"]
     events = ("EvaluationConfirmed", "AwardDecided", "TenderImported")
     shown = [found for found in bodies(history, *events) if "case" in found[1]]

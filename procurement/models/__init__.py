@@ -10,7 +10,11 @@ from procurement.models.bid import (
     RequirementResponse,
     SealedBid,
 )
-from procurement.models.cancellation import AwardCancellation, TenderCancellation
+from procurement.models.cancellation import (
+    AwardCancellation,
+    TenderAmendment,
+    TenderCancellation,
+)
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
@@ -47,6 +51,7 @@ __all__ = [
     "RequirementResponse",
     "SealedBid",
     "Tender",
+    "TenderAmendment",
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",

@@ -1,4 +1,4 @@
-"""Cancellations that need two people: proposed by one with a reason, confirmed by another."""
+"""What needs two people after publication: proposed by one with a reason, confirmed by another."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ OPEN = Q(confirmed_at=None, declined_at=None)
 
 
 class Proposal(models.Model):
-    """A proposal to cancel. It is open until it is confirmed, declined or taken back."""
+    """A proposal to cancel or amend. It is open until confirmed, declined or taken back."""
 
     reason = models.TextField()
     proposed_at = models.DateTimeField()
@@ -26,7 +26,7 @@ class Proposal(models.Model):
         abstract = True
         ordering = ["id"]
         constraints = [
-            # A cancellation says why.
+            # Whoever proposes says why.
             models.CheckConstraint(condition=~Q(reason=""), name="%(class)s_has_a_reason"),
             # Four eyes: who proposes does not confirm.
             models.CheckConstraint(
@@ -73,5 +73,30 @@ class AwardCancellation(Proposal):
             # One proposal at a time, so that everybody speaks of the same one.
             models.UniqueConstraint(
                 fields=["award"], condition=OPEN, name="one_open_cancellation_per_award"
+            ),
+        ]
+
+
+class TenderAmendment(Proposal):
+    """A proposal to tell bidders something more, or to give them more time."""
+
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="amendments")
+    # Published word for word; empty for a mere extension.
+    notice = models.TextField(blank=True)
+    # As they will be: what does not change is repeated.
+    deadline = models.DateTimeField()
+    enquiry_deadline = models.DateTimeField(null=True)
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            # One proposal at a time, so that everybody speaks of the same one.
+            models.UniqueConstraint(
+                fields=["tender"], condition=OPEN, name="one_open_amendment_per_tender"
+            ),
+            # Questions end before bids close, or together.
+            models.CheckConstraint(
+                condition=Q(enquiry_deadline=None) | Q(enquiry_deadline__lte=F("deadline")),
+                name="amended_questions_end_first",
             ),
         ]

@@ -1,4 +1,4 @@
-"""What the cancellation of a tender and that of an award have in common: two people."""
+"""What cancelling a tender or an award and amending a tender have in common: two people."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotPermitted
 from marketplace.notify import outbox
 from procurement import permissions
-from procurement.models import AwardCancellation, Tender, TenderCancellation
+from procurement.models import AwardCancellation, Tender, TenderAmendment, TenderCancellation
 from procurement.rules import duties
 
-Proposal = TenderCancellation | AwardCancellation
+Proposal = TenderCancellation | AwardCancellation | TenderAmendment
 
 
 def checked_reason(reason: str) -> str:
@@ -20,10 +20,10 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
-def check_none_open(found: bool) -> None:
+def check_none_open(found: bool, what: str = "cancellation") -> None:
     if found:
         raise Conflict(
-            "Its cancellation is proposed already.",
+            f"Its {what} is proposed already.",
             remedy="Another person has to confirm or decline that proposal first.",
         )
 
@@ -37,7 +37,7 @@ def check_open(proposal: Proposal) -> None:
 
 
 def confirm(proposal: Proposal, tender: Tender, by: User, now: datetime) -> None:
-    """Record the second person. The caller locks, and cancels in the same transaction.
+    """Record the second person. The caller locks, and acts in the same transaction.
 
     The approver confirms, for a tender and for an award. He has approved the terms and has, by
     the separation of duties, neither ranked the bids nor recommended or chosen a supplier: the
@@ -64,11 +64,13 @@ def decline(proposal: Proposal, tender: Tender, by: User, now: datetime) -> str:
     return "TakenBack" if is_author else "Declined"
 
 
-def ask_approvers(key: str, tender: Tender, what: str, reason: str, now: datetime) -> None:
+def ask_approvers(
+    key: str, tender: Tender, what: str, reason: str, now: datetime, kind: str = "a cancellation"
+) -> None:
     outbox.queue(
         key,
         people.people_with(Permission.TENDER_PUBLISH, tender.buyer),
-        subject=f"{tender.reference}: confirm or decline a cancellation",
+        subject=f"{tender.reference}: confirm or decline {kind}",
         body=f"{tender.title}\n\n{what} It needs a second person: you find it under “My tasks”."
         f"\n\nReason: {reason}",
         now=now,

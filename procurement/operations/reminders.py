@@ -16,7 +16,8 @@ def queue_due(*, now: datetime) -> int:
     ).select_related("tender", "updated_by")
     for draft in rows:
         outbox.queue(
-            f"reminder:{draft.tender.reference}:{draft.pk}",
+            # Once a deadline: one that was moved is told again.
+            f"reminder:{draft.tender.reference}:{draft.pk}:{draft.tender.deadline:%Y%m%d%H%M}",
             [draft.updated_by],
             subject=f"{draft.tender.reference} closes soon: your bid is not submitted",
             body=f"{draft.tender.title}\n\nBids close on {at_words(draft.tender.deadline)}. "

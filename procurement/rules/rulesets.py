@@ -15,6 +15,8 @@ class RuleSet:
     effective: date
     minimum_tender_period: timedelta
     standstill_days: int
+    # How long bids stay open after an amendment that tells bidders something.
+    after_amendment: timedelta
     # How often one tenderer may submit in one tender, replacements and withdrawn ones included.
     maximum_revisions: int
     sources: tuple[str, ...]
@@ -28,10 +30,12 @@ RULESETS = {
         effective=date(2018, 1, 1),
         minimum_tender_period=timedelta(days=10),
         standstill_days=14,
+        after_amendment=timedelta(days=3),
         maximum_revisions=30,
         sources=(
             "Public Procurement and Disposal of Public Assets Act [Chapter 22:23]",
             "Standstill: section 55 of the Act (fourteen days after the notice)",
+            "Shortest time from a notice of amendment to the deadline: a default of this product",
             "Most revisions of a bid: a default of this product",
             "Shortest tender period: a default of this product, to be set by the installation",
         ),

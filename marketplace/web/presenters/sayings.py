@@ -38,6 +38,7 @@ LABELS = {
     "header_hash": _("Digest of the seal’s header (SHA-256)"),
     "item": _("Item"),
     "lot": _("Lot"),
+    "notice": _("Notice"),
     "opener": _("Opener"),
     "openers": _("Openers, by their place"),
     "organization": _("Organisation"),

@@ -57,6 +57,12 @@ _ROWS: Final = (
         "Too many revisions",
         "The bid that stands counts; it can be withdrawn, but no longer replaced.",
     ),
+    (
+        "bad-amendment",
+        422,
+        "No such amendment",
+        "It changes nothing, takes time away, or leaves too little time to act on its notice.",
+    ),
     ("bids-not-accepted", 409, "No bids now", "Unpublished, cancelled or closed."),
     # Somebody else
     ("conflict", 409, "Conflict", "Somebody else changed it first: read it again."),

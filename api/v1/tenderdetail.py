@@ -104,6 +104,15 @@ TIMETABLE = (
 )
 
 
+class AmendmentOut(Shape):
+    amendment = Whole()
+    at = Instant()
+    notice = Text(allow_blank=True)
+    reason = Text()
+    deadline_before = Instant()
+    deadline = Instant()
+
+
 class TenderOut(Shape):
     reference = Text()
     title = Text()
@@ -120,6 +129,7 @@ class TenderOut(Shape):
     timetable = TimetableOut()
     cancelled_reason = Text(allow_blank=True)
     terms_hash = Text(allow_blank=True, help_text="SHA-256 of the published terms.")
+    amendments = AmendmentOut(many=True, help_text="What was published since; from the terms.")
     lots = LotOut(many=True)
     documents = DocumentOut(many=True)
     content = ContentField(allow_null=True, help_text="Of a draft, for the buyer's people.")
@@ -145,6 +155,7 @@ def show(request: Request, tender: Tender) -> dict[str, Any]:
         "timetable": {name: getattr(tender, name) for name in TIMETABLE},
         "cancelled_reason": tender.cancelled_reason,
         "terms_hash": tender.terms_hash,
+        "amendments": terms.amendments(tender),
         "lots": _lots(request, tender),
         "documents": [document(request, row, tender) for row in tender.documents.all()],
         "content": _content(request, tender) if is_draft else None,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.v1 import (
     accounts,
+    amendments,
     auth,
     awards,
     bids,
@@ -82,6 +83,17 @@ urlpatterns = [
     path("tenders/drafts", tenders.Drafts.as_view(), name="drafts"),
     path(T, tenders.TenderDetail.as_view(), name="tender"),
     path(f"{T}/publication", tenders.Publication.as_view(), name="publication"),
+    path(f"{T}/amendment", amendments.Amendment.as_view(), name="amendment"),
+    path(
+        f"{T}/amendment/<int:key>/confirmation",
+        amendments.AmendmentConfirmation.as_view(),
+        name="amendment-confirmation",
+    ),
+    path(
+        f"{T}/amendment/<int:key>/refusal",
+        amendments.AmendmentRefusal.as_view(),
+        name="amendment-refusal",
+    ),
     path(f"{T}/dropping", cancellations.Dropping.as_view(), name="dropping"),
     path(f"{T}/cancellation", cancellations.Cancellation.as_view(), name="cancellation"),
     path(

@@ -20,6 +20,7 @@ from marketplace.demo.planned import BidPlan, TenderPlan
 from marketplace.demo.prices import cents
 from procurement.models import Bid, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
+    amendments,
     awards,
     bids,
     cancellations,
@@ -35,6 +36,7 @@ from procurement.operations import (
 from procurement.operations.evaluations import GateFinding
 from procurement.queries import terms
 from procurement.rules import bidding
+from procurement.rules.amending import Timetable
 
 Story = Generator[datetime, datetime, None]
 Act = Callable[[datetime], object]
@@ -70,6 +72,10 @@ QUESTIONS: Final = (
         "Yes, as a registered co-operative. Several farmers cannot share one bid otherwise.",
     ),
     ("Is payment made in US dollars?", "Yes, within seven days of the last delivery."),
+)
+SATURDAYS: Final = (
+    "The depots named in this tender also take deliveries on Saturday mornings, from seven to "
+    "eleven hours."
 )
 NO_CERTIFICATE: Final = "The certificate was missing or had expired on the day of the deadline."
 
@@ -170,7 +176,11 @@ class _Teller:
 
     def _acts(self) -> Iterator[tuple[datetime, Act]]:
         self.terms = terms.frozen(self.tender)
-        acts = [*self._enquiries(), *(act for bid in self.plan.bids for act in self._bid(bid))]
+        acts = [
+            *self._enquiries(),
+            *self._amendment(),
+            *(act for bid in self.plan.bids for act in self._bid(bid)),
+        ]
         acts += [
             (self.plan.instant(bid.share), partial(self._save, bid)) for bid in self.plan.saved
         ]
@@ -195,6 +205,20 @@ class _Teller:
     def _reply(self, number: int, asked: list[Enquiry], now: datetime) -> None:
         text = QUESTIONS[number][1]
         enquiries.answer(enquiry=asked[0], text=text, by=self.officer, now=now)
+
+    def _amendment(self) -> Iterator[tuple[datetime, Act]]:
+        """One open tender in three tells its bidders something more; no deadline moves."""
+        if self.plan.stage == "open" and self.plan.number % 3 == 0:
+            yield self.plan.published + timedelta(days=1), self._amend
+
+    def _amend(self, now: datetime) -> None:
+        kept = Timetable(self.plan.deadline, self.plan.content.enquiry_deadline)
+        said = {"notice": SATURDAYS, "reason": "Several tenderers asked."}
+        proposal = amendments.propose(
+            tender=self.tender, new=kept, by=self.officer, now=now, **said
+        )
+        approver = self._staff(Role.APPROVER)
+        self.tender = amendments.confirm(proposal=proposal, by=approver, now=now)
 
     def _bid(self, plan: BidPlan) -> Iterator[tuple[datetime, Act]]:
         at = self.plan.instant(plan.share)

@@ -60,6 +60,8 @@ BUYER: dict[str, str | Permission] = {
     "officer_home": SIGNED_IN,
     "opener_passphrase": Permission.BID_OPEN,
     "opening_act": Permission.BID_OPEN,
+    "tender_amend": DRAFT,
+    "tender_amendment": SIGNED_IN,
     "tender_cancel": Permission.TENDER_CANCEL,
     "tender_cancellation": SIGNED_IN,
     "tender_enquiries": SIGNED_IN,

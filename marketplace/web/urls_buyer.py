@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.web.views import (
+    amending,
     answering,
     awards,
     buyer_home,
@@ -110,6 +111,8 @@ urlpatterns = [
     path(f"{RESULT}bids/<str:bid>/", results.bid, name="lot_result_bid"),
     # the desk of a tender, from draft to the end
     path(DESK, draft_check.show, name="tender_manage"),
+    path(f"{DESK}amend/", amending.propose, name="tender_amend"),
+    path(f"{DESK}amendment/", amending.answer, name="tender_amendment"),
     path(f"{DESK}cancel/", cancelling.propose, name="tender_cancel"),
     path(f"{DESK}cancellation/", cancelling.answer, name="tender_cancellation"),
     path(f"{DESK}check/", draft_check.check, name="draft_check"),

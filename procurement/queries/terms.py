@@ -144,6 +144,17 @@ def frozen(tender: Tender) -> dict[str, Any]:
     return data
 
 
+def amendments(tender: Tender) -> list[dict[str, Any]]:
+    """What was published after the publication, the first first, with its instants as such."""
+    if not tender.terms or tender.is_historical:
+        return []
+    instants = ("at", "deadline_before", "deadline")
+    return [
+        one | {name: datetime.fromisoformat(one[name]) for name in instants}
+        for one in frozen(tender).get("amendments", [])
+    ]
+
+
 def demand(data: dict[str, Any]) -> Demand:
     """What a bid must answer, read from frozen terms."""
     items = [(lot["lot"], item) for lot in data["lots"] for item in lot["items"]]

@@ -15,14 +15,16 @@ from marketplace.registry import grants
 from marketplace.web import access
 from procurement.models import AwardLetter
 from procurement.operations import (
+    amendments,
     award_cancellations,
     cancellations,
     committees,
     documents,
     enquiries,
 )
+from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
-from tests.factories import AFTER, START, content, item, organization, person, tender_at
+from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
 
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
@@ -90,7 +92,8 @@ TENDER = (
     "draft_check", "draft_committee", "draft_documents", "draft_lot_new", "draft_lots",
     "draft_preview", "draft_procedure", "draft_quorum", "draft_timetable", "draft_title",
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
-    "tender_enquiries", "tender_history", "tender_manage", "tender_new_from",
+    "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
+    "tender_new_from",
     "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
 )  # fmt: skip
 LOT = (
@@ -152,7 +155,8 @@ TOURS = {
     "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
                                 " lot_award_cancellation"),
     "officer, open": ("open", -10, "officer", "dashboard tender_manage tender_enquiries"
-                      " enquiry_answer"),
+                      " enquiry_answer tender_amend"),
+    "approver, open": ("open", -10, "approver", "dashboard tender_manage tender_amendment"),
     "opener, draft": ("draft", -19, "new opener", "dashboard opener_passphrase"),
     "officer, committee": ("draft", -19, "officer", "draft_committee draft_opener_remove"),
     "opener, closed": ("closed", 1, "opener", "dashboard opening_act tender_opening"),
@@ -203,6 +207,10 @@ def world_at(market, stage, who):
         enquiries.ask(
             tender=tender, organization=firm, question="Bags?", by=user, now=START + 2 * DAY
         )
+    if who == "approver" and stage == "open":
+        new = Timetable(DEADLINE + DAY, tender.enquiry_deadline)
+        said = {"notice": "Bags are given.", "reason": "Asked by many.", "now": START}
+        amendments.propose(tender=tender, new=new, by=market.officer, **said)
     if who == "approver" and stage == "standstill":
         said = {"reason": "The goods are no longer needed.", "now": AFTER}
         award = tender.lots.get().awards.get()

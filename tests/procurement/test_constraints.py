@@ -24,9 +24,11 @@ from procurement.models import (
     Payment,
     SealedBid,
     Tender,
+    TenderAmendment,
     TenderCancellation,
 )
-from procurement.operations import award_cancellations, cancellations
+from procurement.operations import amendments, award_cancellations, cancellations
+from procurement.rules.amending import Timetable
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
 
 SECOND = timedelta(seconds=1)
@@ -63,7 +65,7 @@ UPDATES = {
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
     **{
         f"{model._meta.model_name}_{name}": (model, change)
-        for model in (TenderCancellation, AwardCancellation)
+        for model in (TenderCancellation, AwardCancellation, TenderAmendment)
         for name, change in (
             ("has_a_reason", {"reason": ""}),
             (
@@ -73,6 +75,10 @@ UPDATES = {
             ("ends_once", {"declined_at": AFTER}),
         )
     },
+    "amended_questions_end_first": (
+        TenderAmendment,
+        {"enquiry_deadline": AFTER + timedelta(days=99)},
+    ),
     "paid_after_delivered": (Contract, {"paid_at": START}),
     "delivery_not_negative": (Delivery, {"quantity": -1}),
     "payment_is_positive": (Payment, {"amount": 0}),
@@ -125,6 +131,10 @@ def proposals(market):
     award = tender_at("standstill", market).lots.get().awards.get()
     said = {"reason": "x", "now": AFTER}
     cancellations.propose(tender=award.lot.tender, by=market.officer, **said)
+    new = Timetable(DEADLINE + timedelta(days=1))
+    later = {"new": new, "notice": "", "reason": "x", "now": START}
+    amended = tender_at("open", market, enquiry_deadline=None)
+    amendments.propose(tender=amended, by=market.officer, **later)
     award_cancellations.propose(award=award, by=market.accountant, **said)
     RoleProposal.objects.create(
         user=market.evaluator,

@@ -42,6 +42,12 @@ def desk(request: HttpRequest, tender: Tender, status: TenderStatus) -> HttpResp
         "lots": [lot_desk(row, lot, user, now) for lot in row.lots.all()],
         "enquiries": row.enquiries.count(),
         "proposal": todo.proposed(row) if lifecycle.is_allowed("tenders.cancel", status) else None,
+        "amendment": todo.proposed_amendment(row)
+        if lifecycle.is_allowed("tenders.amend", status)
+        else None,
+        "may_amend": lifecycle.is_allowed("tenders.amend", status)
+        and todo.proposed_amendment(row) is None
+        and _holds(user, Permission.TENDER_DRAFT, row),
         "may_cancel": lifecycle.is_allowed("tenders.propose_cancellation", status)
         and todo.proposed(row) is None
         and _holds(user, Permission.TENDER_CANCEL, row),

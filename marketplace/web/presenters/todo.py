@@ -18,6 +18,7 @@ from procurement.models import (
     CommitteeMember,
     Lot,
     Tender,
+    TenderAmendment,
     TenderCancellation,
 )
 from procurement.operations import tenders as operations
@@ -82,14 +83,17 @@ def _as_one(group: list[Todo]) -> Todo:
 def with_facts(tenders: QuerySet[Tender]) -> QuerySet[Tender]:
     """Everything that `todos` reads of each tender, in a fixed number of queries."""
     waiting = Count("enquiries", filter=Q(enquiries__answered_at=None), distinct=True)
-    proposals = Prefetch(
-        "cancellations",
-        TenderCancellation.objects.filter(confirmed_at=None, declined_at=None),
-        to_attr="open_cancellations",
-    )
+    waits = {"confirmed_at": None, "declined_at": None}
+    proposals = [
+        Prefetch(name, rows.filter(**waits), to_attr=f"open_{name}")
+        for name, rows in (
+            ("cancellations", TenderCancellation.objects.all()),
+            ("amendments", TenderAmendment.objects.all()),
+        )
+    ]
     committee = Prefetch("committee", CommitteeMember.objects.select_related("organization"))
     rows = tenders.select_related("buyer", "created_by").annotate(unanswered=waiting)
-    return rows.prefetch_related(FACTS_PREFETCH, committee, proposals, AWARD_PROPOSALS)
+    return rows.prefetch_related(FACTS_PREFETCH, committee, *proposals, AWARD_PROPOSALS)
 
 
 def todos(tender: Tender, user: User, now: datetime) -> Iterator[Todo]:
@@ -148,15 +152,25 @@ def proposed(tender: Tender) -> TenderCancellation | None:
     return found[0] if found else None
 
 
+def proposed_amendment(tender: Tender) -> TenderAmendment | None:
+    """The open proposal to amend a tender that was read by `with_facts`."""
+    found: list[TenderAmendment] = tender.open_amendments  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
 def _to_confirm(tender: Tender, user: User, status: S) -> Iterator[Todo]:
-    """A cancellation waits for an approver; its author sees it on the desk, to take it back."""
-    found = proposed(tender)
-    if found is None or found.proposed_by_id == user.pk or not is_allowed("tenders.cancel", status):
+    """What waits for an approver; its author sees it on the desk, to take it back."""
+    if not _may(user, Permission.TENDER_PUBLISH, tender):
         return
-    if _may(user, Permission.TENDER_PUBLISH, tender):
-        href = reverse("tender_cancellation", args=[tender.reference])
-        title, since = _("Confirm or decline the cancellation"), found.proposed_at
-        yield Todo(title, href, tender, "", since, _("waiting since"))
+    waiting = (
+        (proposed(tender), "tender_cancellation", _("Confirm or decline the cancellation")),
+        (proposed_amendment(tender), "tender_amendment", _("Publish or decline the amendment")),
+    )
+    for found, page, title in waiting:
+        operation = "tenders.amend" if page == "tender_amendment" else "tenders.cancel"
+        if found and found.proposed_by_id != user.pk and is_allowed(operation, status):
+            href = reverse(page, args=[tender.reference])
+            yield Todo(title, href, tender, "", found.proposed_at, _("waiting since"))
 
 
 def _to_confirm_award(tender: Tender, lot: Lot, award: Award, user: User) -> Iterator[Todo]:

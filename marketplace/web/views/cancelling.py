@@ -15,12 +15,12 @@ from marketplace.web.views.awards import award_or_404, award_path
 from marketplace.web.views.buyer import lot_of, now_of, tender_of, user_of
 from marketplace.web.views.drafts import manage_path
 from procurement import permissions
-from procurement.models import AwardCancellation, Tender, TenderCancellation
+from procurement.models import AwardCancellation, Tender, TenderAmendment, TenderCancellation
 from procurement.operations import award_cancellations, cancellations
 from procurement.queries import facts
 from procurement.rules import duties, lifecycle
 
-Proposal = TenderCancellation | AwardCancellation
+Proposal = TenderCancellation | AwardCancellation | TenderAmendment
 
 
 @page
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm or decline the proposal to cancel a tender."""
     tender = tender_of(request, reference)
     found = tender.cancellations.select_related("proposed_by").order_by("-id").first()
-    return _answered(request, tender, found, cancellations, manage_path(tender), _of_tender)
+    return answered(request, tender, found, cancellations, manage_path(tender), _of_tender)
 
 
 @page
@@ -73,10 +73,10 @@ def answer_award(request: HttpRequest, reference: str, lot: int) -> HttpResponse
     found = award.cancellations.select_related("proposed_by").order_by("-id").first()
     path = award_path(award.lot)
     words = _of_award if award.decided_at else _of_refusal
-    return _answered(request, tender, found, award_cancellations, path, words, award=award)
+    return answered(request, tender, found, award_cancellations, path, words, award=award)
 
 
-def _answered(
+def answered(
     request: HttpRequest,
     tender: Tender,
     found: Proposal | None,
@@ -85,8 +85,9 @@ def _answered(
     words: Callable[[], dict[str, str]],
     **context: Any,
 ) -> HttpResponse:
+    """The page on which a second person answers a proposal, and its author takes it back."""
     if found is None or found.confirmed_at or found.declined_at:
-        raise NotFound("No cancellation is proposed.")
+        raise NotFound("Nothing is proposed.")
     user, now = user_of(request), now_of(request)
     form = AnswerForm(sent(request))
 
@@ -104,7 +105,7 @@ def _answered(
         act,
         to=to,
         success=_("Your answer is recorded."),
-        template="web/officer/cancellation.html",
+        template="web/officer/proposal.html",
         caption=f"{tender.reference} · {tender.title}",
         back_href=to,
         tender=tender,

@@ -21,7 +21,7 @@ from marketplace.web.operate import explained, page, perform
 from marketplace.web.presenters import tender_page
 from procurement.models import Tender
 from procurement.operations import enquiries
-from procurement.queries import facts
+from procurement.queries import facts, terms
 from procurement.rules import timeline
 
 
@@ -36,6 +36,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "tender": tender,
         "status": status,
+        "amendments": terms.amendments(tender)[::-1],
         "lots": views,
         "events": tender_page.timeline(tender, views, now),
         "enquiries": tender.enquiries.exclude(answered_at=None),

@@ -12,6 +12,7 @@ from api.v1 import (
     committee,
     contracts,
     documents,
+    dossiers,
     enquiries,
     evaluations,
     goods,
@@ -83,6 +84,8 @@ urlpatterns = [
     path("tenders/drafts", tenders.Drafts.as_view(), name="drafts"),
     path(T, tenders.TenderDetail.as_view(), name="tender"),
     path(f"{T}/publication", tenders.Publication.as_view(), name="publication"),
+    path(f"{T}/dossier", dossiers.Dossier.as_view(), name="dossier"),
+    path(f"{T}/dossier/file", dossiers.DossierFile.as_view(), name="dossier-file"),
     path(f"{T}/amendment", amendments.Amendment.as_view(), name="amendment"),
     path(
         f"{T}/amendment/<int:key>/confirmation",

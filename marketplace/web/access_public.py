@@ -53,6 +53,8 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "tender": PUBLIC,
     "tender_ask": SIGNED_IN,
     "tender_document": PUBLIC,
+    "tender_dossier": PUBLIC,
+    "tender_dossier_file": PUBLIC,
     "tender_history": PUBLIC,
     "tender_history_file": PUBLIC,
     "tender_list": PUBLIC,

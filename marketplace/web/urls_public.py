@@ -9,6 +9,7 @@ from marketplace.web.views import (
     bid_submit,
     calculator,
     demo,
+    dossiers,
     front,
     organisations,
     outcomes,
@@ -97,6 +98,8 @@ urlpatterns = [
     path("tenders.csv", tender_list.as_csv, name="tender_list_csv"),
     path(TENDER, tender_page.show, name="tender"),
     path(f"{TENDER}lots/<int:lot>/try/", calculator.show, name="calculator"),
+    path(f"{TENDER}dossier/", dossiers.show, name="tender_dossier"),
+    path(f"{TENDER}dossier/file/", dossiers.file, name="tender_dossier_file"),
     path(f"{TENDER}ask/", tender_page.ask, name="tender_ask"),
     path(f"{TENDER}documents/<int:document>/", tender_page.document, name="tender_document"),
 ]

@@ -49,7 +49,7 @@ def request_public(*, tender: Tender, now: datetime) -> Export:
     dossier.check_ready(tender)
     lock_tender(tender.pk)
     found = latest_public(tender)
-    if found is not None and found.error == "" and not _outdated(found, now):
+    if found is not None and found.error == "" and not is_outdated(found, now):
         return found
     return Export.objects.create(
         public_id=new_public_id(),
@@ -66,7 +66,13 @@ def latest_public(tender: Tender) -> Export | None:
     return rows.filter(requested_by=None).order_by("-id").first()
 
 
-def _outdated(export: Export, now: datetime) -> bool:
+def latest_finished(tender: Tender) -> Export | None:
+    """The last dossier for everybody that can be taken away."""
+    rows = Export.objects.filter(tender=tender, kind=Export.Kind.DOSSIER_PUBLIC)
+    return rows.filter(requested_by=None).exclude(finished_at=None).order_by("-id").first()
+
+
+def is_outdated(export: Export, now: datetime) -> bool:
     """Something was recorded since, and the last one is not of just now."""
     assert export.tender is not None
     later = entries_for(export.tender.reference).filter(recorded_at__gt=export.requested_at)

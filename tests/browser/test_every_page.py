@@ -49,6 +49,7 @@ NO_PAGES = {
     "results_csv": FILE,
     "role_decline": PRESS,
     "tender_document": FILE,
+    "tender_dossier_file": FILE,
     "tender_history_file": FILE,
     "tender_list_csv": FILE,
     "token_revoke": PRESS,
@@ -94,7 +95,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from",
-    "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
+    "tender_opening", "tender_publish", "bid_start", "tender_cancellation", "tender_dossier",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -140,7 +141,8 @@ TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
                        " calculator receipt_short"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " results statistics tender tender_history tender_opening verify"),
+                      " results statistics tender tender_dossier tender_history"
+                     " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
                      " tender_new_choose tender_new_from tender_manage tender_cancel"),

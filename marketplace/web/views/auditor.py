@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from marketplace import ranges
 from marketplace.errors import NotFound
 from marketplace.web.context import now_of, user_of
 from marketplace.web.forms.exports import ExportForm
@@ -69,7 +70,7 @@ def download(request: HttpRequest, export: str) -> Any:
         raise NotFound("There is no such file, or it is not finished.")
     subject = row.tender.reference if row.tender else "all"
     name = f"{subject}-{row.kind}{files.ending(row.kind)}"
-    response = FileResponse(row.file.open("rb"), as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
+    response = ranges.serve(request, row.file.open("rb"), size=row.file.size, sha256=row.sha256)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from procurement.rules import words
 from procurement.rules.content import Problem
 from procurement.rules.timeline import instant
 
@@ -41,7 +42,7 @@ def problems(
 
 
 def _too_soon(least: timedelta) -> str:
-    return f"After a notice bids stay open for at least {least.days} days: move the deadline."
+    return f"After a notice bids stay open for at least {words.after(least)}: move the deadline."
 
 
 def _enquiry_problems(old: Timetable, new: Timetable) -> list[Problem]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.forms.drafts import ReasonForm, moment
 from marketplace.web.forms.widgets import DateParts, TextNumber, owed
-from procurement.rules import amending
+from procurement.rules import amending, words
 from procurement.rules.amending import Timetable
 
 
@@ -40,9 +40,9 @@ class AmendmentForm(ReasonForm):
         self.least = least
         self.fields["notice"].help_text = _(
             "It is published word for word and sent to whoever has bid or asked. Bids then stay "
-            "open for at least %(days)s days. What is bought and how bids are judged stays as it "
+            "open for at least %(period)s. What is bought and how bids are judged stays as it "
             "was published."
-        ) % {"days": least.days}
+        ) % {"period": words.after(least)}
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

@@ -15,6 +15,7 @@ from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
+from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Contract",
     "Criterion",
     "CriterionOption",
+    "CriterionRating",
     "DeclaredValue",
     "Delivery",
     "EngineSource",
@@ -41,6 +43,9 @@ __all__ = [
     "ImportLock",
     "Item",
     "Lot",
+    "LotComponent",
+    "LotPoints",
+    "LotPreference",
     "Payment",
     "RecordedOutcome",
     "ReleasedShare",

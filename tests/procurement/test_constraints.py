@@ -21,6 +21,7 @@ from procurement.models import (
     ImportLock,
     Item,
     Lot,
+    LotPreference,
     Payment,
     SealedBid,
     Tender,
@@ -57,7 +58,7 @@ UPDATES = {
     "recorded_after_received": (SealedBid, {"recorded_at": START - SECOND}),
     "bid_line_not_negative": (BidLine, {"unit_price": -1}),
     "failed_gate_has_a_reason": (GateDecision, {"passed": False}),
-    "ranked_or_disqualified": (EvaluatedBid, {"rank": None}),
+    "ranked_or_disqualified": (EvaluatedBid, {"disqualification": "x"}),
     "decider_is_not_recommender": (Award, {"decided_by": models.F("recommended_by")}),
     "award_has_reason_and_standstill": (Award, {"reason": ""}),
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
@@ -113,7 +114,12 @@ def debarment(market, tender):
     )
 
 
+def preference(market, tender):
+    LotPreference.objects.create(lot=tender.lots.get(), title="", margin="0.1")
+
+
 INSERTS = {
+    "preference_says_whom": preference,
     "answer_is_whole": enquiry,
     "one_import_lock": import_lock,
     "debarment_has_a_length": debarment,

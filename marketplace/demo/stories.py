@@ -25,6 +25,7 @@ from procurement.operations import (
     cancellations,
     committees,
     contracts,
+    declarations,
     documents,
     drafts,
     enquiries,
@@ -252,6 +253,9 @@ class _Teller:
         flawed = {bid.tenderer for bid in self.plan.bids if bid.flaw == "gate"}
         names = {self.cast.bodies[key].pk for key in flawed}
         now = yield self._after(FINDINGS)
+        declarations.declare(
+            tender=self.tender, tenderer=None, reason="", by=self.evaluator, now=now
+        )
         lots = list(self.tender.lots.order_by("number"))
         for lot in lots:
             self._find(lot, names, now)

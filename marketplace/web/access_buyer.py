@@ -9,8 +9,10 @@ from marketplace.web.access_words import PUBLIC, SIGNED_IN
 DRAFT = Permission.TENDER_DRAFT
 
 BUYER: dict[str, str | Permission] = {
+    "bid_assessment": Permission.BID_EVALUATE,
     "bid_document": Permission.BID_EVALUATE,
     "bid_findings": Permission.BID_EVALUATE,
+    "bid_marks": Permission.BID_EVALUATE,
     "buyer_tenders": SIGNED_IN,
     "contract_complete": Permission.DELIVERY_RECORD,
     "contract_pay": Permission.PAYMENT_RECORD,
@@ -52,6 +54,7 @@ BUYER: dict[str, str | Permission] = {
     "draft_title": DRAFT,
     "enquiry_answer": Permission.ENQUIRY_ANSWER,
     "evaluation_confirm": Permission.BID_EVALUATE,
+    "evaluator_declaration": Permission.BID_EVALUATE,
     "lot_award": SIGNED_IN,
     "lot_award_cancel": Permission.AWARD_DECIDE,
     "lot_award_cancellation": SIGNED_IN,
@@ -63,9 +66,12 @@ BUYER: dict[str, str | Permission] = {
     "lot_evaluation": Permission.BID_EVALUATE,
     "lot_letter": SIGNED_IN,
     "lot_letters": SIGNED_IN,
+    "lot_marks": Permission.BID_EVALUATE,
     "lot_result": PUBLIC,
     "lot_result_bid": PUBLIC,
     "lot_result_file": PUBLIC,
+    "marks_close": Permission.BID_EVALUATE,
+    "marks_sign": Permission.BID_EVALUATE,
     "officer_home": SIGNED_IN,
     "opener_passphrase": Permission.BID_OPEN,
     "opening_act": Permission.BID_OPEN,

@@ -15,6 +15,7 @@ from marketplace.web.views import (
     draft_quality,
     drafts,
     evaluations,
+    judging,
     openings,
     results,
 )
@@ -131,6 +132,12 @@ urlpatterns = [
     # evaluation
     path(f"{LOT}evaluation/", evaluations.show, name="lot_evaluation"),
     path(f"{LOT}evaluation/bids/<str:bid>/", evaluations.findings, name="bid_findings"),
+    path(f"{DESK}declaration/", judging.declaration, name="evaluator_declaration"),
+    path(f"{LOT}evaluation/bids/<str:bid>/price/", judging.assessment, name="bid_assessment"),
+    path(f"{LOT}evaluation/marks/", judging.overview, name="lot_marks"),
+    path(f"{LOT}evaluation/marks/close/", judging.close, name="marks_close"),
+    path(f"{LOT}evaluation/marks/sign/", judging.sign, name="marks_sign"),
+    path(f"{LOT}evaluation/marks/<str:bid>/", judging.enter, name="bid_marks"),
     path(f"{LOT}evaluation/confirm/", evaluations.confirm, name="evaluation_confirm"),
     path(f"{DESK}bid-documents/<int:document>/", evaluations.document, name="bid_document"),
     # home

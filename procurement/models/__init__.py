@@ -14,6 +14,14 @@ from procurement.models.cancellation import AwardCancellation, TenderCancellatio
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
+from procurement.models.judging import (
+    ConflictDeclaration,
+    GroupFinding,
+    Mark,
+    MarksClosure,
+    MarkSheet,
+    PriceAddition,
+)
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
@@ -27,6 +35,7 @@ __all__ = [
     "BidDraft",
     "BidLine",
     "CommitteeMember",
+    "ConflictDeclaration",
     "Contract",
     "Criterion",
     "CriterionOption",
@@ -39,6 +48,7 @@ __all__ = [
     "Evaluation",
     "Export",
     "GateDecision",
+    "GroupFinding",
     "ImportBatch",
     "ImportLock",
     "Item",
@@ -46,7 +56,11 @@ __all__ = [
     "LotComponent",
     "LotPoints",
     "LotPreference",
+    "Mark",
+    "MarkSheet",
+    "MarksClosure",
     "Payment",
+    "PriceAddition",
     "RecordedOutcome",
     "ReleasedShare",
     "RequirementResponse",

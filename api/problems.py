@@ -131,6 +131,7 @@ _ROWS: Final = (
     ("invalid-timetable", 422, "Timetable not possible", "Put the instants in order."),
     ("draw-seed-missing", 422, "No draw yet", "The bids must be opened first."),
     ("declared-already", 409, "Declared already", "A conflict may follow none, nothing else."),
+    ("marks-closed", 409, "Marks are closed", "Who has not signed by then comes too late."),
     ("marks-signed", 409, "Marks are signed", "What was signed stands."),
     ("other-terms", 409, "Other terms", "The case does not hold the rules that were published."),
     ("wrong-passphrase", 422, "Wrong passphrase", "Type the passphrase set for this tender."),

@@ -50,8 +50,8 @@ def save(*, lot: Lot, marks: Sequence[GivenMark], by: User, now: datetime) -> Ma
     a reason or above the highest.
     """
     locked = _lot(lot, by, now)
-    sheet, _ = MarkSheet.objects.get_or_create(lot=locked, evaluator=by)
     revealed = judging.panel(locked).revealed
+    sheet = _sheet(locked, by, revealed)
     rows = [_mark(one, sheet, locked, revealed) for one in marks]
     Mark.objects.bulk_create(
         rows,
@@ -62,6 +62,14 @@ def save(*, lot: Lot, marks: Sequence[GivenMark], by: User, now: datetime) -> Ma
     if sheet.signed_at:
         # After the signature every change is on record, not only what stood at the signature.
         _recorded("MarksChanged", sheet, by, now)
+    return sheet
+
+
+def _sheet(lot: Lot, by: User, revealed: bool) -> MarkSheet:
+    """The person's sheet. Who has not signed by the closure comes too late: he saw the others."""
+    sheet, _made = MarkSheet.objects.get_or_create(lot=lot, evaluator=by)
+    if revealed and sheet.signed_at is None:
+        raise Conflict("The marks of this lot are closed already.", code="marks-closed")
     return sheet
 
 
@@ -91,11 +99,10 @@ def _mark(given: GivenMark, sheet: MarkSheet, lot: Lot, revealed: bool) -> Mark:
 def sign(*, lot: Lot, by: User, now: datetime) -> MarkSheet:
     """Sign one's own marks, all of them; the last signature shows the marks to all evaluators."""
     locked = _lot(lot, by, now)
-    sheet = MarkSheet.objects.filter(lot=locked, evaluator=by).first()
-    if sheet is not None and sheet.signed_at:
+    sheet = _sheet(locked, by, judging.panel(locked).revealed)
+    if sheet.signed_at:
         raise Conflict("You have signed your marks; they stand.", code="marks-signed")
     _check_whole(locked, sheet)
-    assert sheet is not None
     sheet.signed_at = now
     sheet.save(update_fields=["signed_at"])
     _recorded("MarksSigned", sheet, by, now)
@@ -104,15 +111,15 @@ def sign(*, lot: Lot, by: User, now: datetime) -> MarkSheet:
     return sheet
 
 
-def _check_whole(lot: Lot, sheet: MarkSheet | None) -> None:
-    given = set(sheet.marks.values_list("bid", "criterion")) if sheet else set()
+def _check_whole(lot: Lot, sheet: MarkSheet) -> None:
+    given = set(sheet.marks.values_list("bid", "criterion"))
     missing = [
         f"{bid.tenderer.name}: {criterion.title}"
         for bid in judging.to_mark(lot)
         for criterion in judging.rated(lot)
         if (bid.pk, criterion.pk) not in given
     ]
-    if missing or sheet is None:
+    if missing or not given:
         first = missing[0] if missing else "there is nothing to mark"
         raise MarksMissing(f"{len(missing)} marks are missing, the first: {first}.")
 
@@ -130,7 +137,7 @@ def close(*, lot: Lot, by: User, now: datetime) -> Lot:
             remedy="Wait for the others, or ask a colleague to declare and to mark.",
         )
     if panel.closed:
-        raise Conflict("The marks of this lot are closed already.", code="marks-signed")
+        raise Conflict("The marks of this lot are closed already.", code="marks-closed")
     _close(locked, by, now)
     return locked
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from marketplace.accounts import queries as people
 from marketplace.accounts.models import User
+from marketplace.accounts.roles import Permission
 from procurement.models import (
     Bid,
     ConflictDeclaration,
@@ -16,6 +18,7 @@ from procurement.models import (
     Tender,
 )
 from procurement.queries import cases
+from procurement.rules.optional_facts import CONSENSUS
 from procurement.rules.panel import Panel, quorum
 
 
@@ -42,14 +45,28 @@ def declaration(user: User, tender: Tender) -> ConflictDeclaration | None:
 
 
 def marks_seen(user: User, lot: Lot) -> QuerySet[Mark]:
-    """A person's own marks; everybody's once they are revealed."""
+    """A person's own marks; everybody's once they are revealed.
+
+    An evaluator who has not signed sees no more than his own before the lot is decided upon: a
+    quorum that is lost later may yet need his marks, given alone.
+    """
     rows = Mark.objects.filter(sheet__lot=lot).select_related(
         "sheet__evaluator", "bid__tenderer", "criterion"
     )
     found = panel(lot)
-    if found.revealed:
+    could_mark = people.has_permission(user, Permission.BID_EVALUATE, lot.tender.buyer)
+    over = lot.evaluations.exclude(confirmed_at=None).exists()
+    if found.revealed and (over or not could_mark or user.public_id in found.counted):
         return rows.filter(sheet__evaluator__public_id__in=found.counted)
     return rows.filter(sheet__evaluator=user)
+
+
+def may_mark(user: User, lot: Lot) -> bool:
+    """Whether a form for marks makes sense: not yet signed, or agreeing on a consensus."""
+    found = panel(lot)
+    if user.public_id not in found.signed:
+        return not found.revealed
+    return found.revealed and any(c.rating.combine == CONSENSUS for c in rated(lot))
 
 
 def to_mark(lot: Lot) -> list[Bid]:

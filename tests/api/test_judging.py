@@ -49,7 +49,7 @@ def test_marks_are_given_alone_signed_and_then_seen_by_all(at, market, caller, s
     other.put(path, sheet(tender, "7"))
     told = other.post(f"{path}/signature").json()
     assert told["revealed"] and {row["mark"] for row in told["marks"]} == {"5", "7"}
-    assert first.post(f"{path}/closure").json()["code"] == "marks-signed"
+    assert first.post(f"{path}/closure").json()["code"] == "marks-closed"
     made = first.post(f"tenders/{tender.reference}/lots/1/evaluations")
     assert made.status_code == 201
 

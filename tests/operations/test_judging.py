@@ -156,6 +156,20 @@ def test_a_late_conflict_takes_the_marks_out_and_the_quorum_is_asked_again(marke
     assert evaluators == {market.evaluator.public_id, third.public_id}
 
 
+def test_who_comes_after_the_closure_neither_sees_nor_marks(market, second):
+    lot = opened(market)
+    declare(lot.tender, second)
+    for user in (market.evaluator, second):
+        mark_and_sign(lot, user, 5, 6, 7)
+    third = person("Esi Evaluator", market.buyer, Role.EVALUATOR)
+    declare(lot.tender, third)
+    assert not judging.marks_seen(third, lot).exists()
+    with pytest.raises(Conflict) as refused:
+        mark(lot, third, 1, 1, 1)
+    assert refused.value.code == "marks-closed"
+    assert judging.marks_seen(market.officer, lot).count() == 6
+
+
 def test_marks_are_combined_by_the_declared_rule(market, second):
     lot = opened(market)
     declare(lot.tender, second)

@@ -127,7 +127,10 @@ def _firmness(view: ResultView) -> Iterator[str]:
         yield _weight(view, one)
     for line in view.lines:
         if line["break_even"] and line["rank"] != 1:
-            price = {"name": line["name"], "price": line["break_even"]["price"]["decimal"]}
+            price = {
+                "name": line["name"],
+                "price": _shown(Fraction(line["break_even"]["price"]["exact"])),
+            }
             text = _("%(name)s would have been level with the first at a price of %(price)s")
             yield f"{text % price} {data['currency']}."
 

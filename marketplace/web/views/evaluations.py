@@ -47,6 +47,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     if form.is_bound and _evaluate(request, form, found):
         return redirect("lot_result", reference, lot)
     criteria, rows = matrix.matrix(found)
+    rated = any(criterion.kind == "rated" for criterion in criteria)
     latest = found.evaluations.order_by("-id").select_related("evaluated_by").first()
     confirmed = latest is not None and latest.confirmed_at is not None
     context = {
@@ -57,7 +58,8 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "rows": rows,
         "missing": sum(row.open_gates for row in rows) + len(assessments.missing(found)),
         "assessed": matrix.is_assessed(found),
-        "rated": any(criterion.kind == "rated" for criterion in criteria),
+        "rated": rated,
+        "unmarked": rated and not judging.panel(found).revealed,
         "declared": judging.declaration(user_of(request), found.tender),
         "latest": latest,
         "confirmed": confirmed,

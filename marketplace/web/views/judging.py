@@ -111,6 +111,8 @@ def enter(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRespo
         lines=row.lines.all(),
         qualities=matrix.declared(found, row),
         documents=row.documents.all(),
+        own=own.select_related("criterion"),
+        may_enter=judging.may_mark(user_of(request), found),
         crumbs=_crumbs(found, row.tenderer.name),
     )
 

@@ -111,6 +111,8 @@ def test_the_public_page_says_how_bids_are_compared(client, market):
     publish(tender, market)
     told = client.get(f"/tenders/{tender.reference}/").content.decode()
     assert "10 % of the price and the additions marked for it" in told
+    assert "for each unit of each item. The margin is reckoned on it too." in told
+    assert "a losing bid can change the winner" in told
     assert "The price earns up to 60 of 100 points." in told
     assert "All of them at 20000 or less, none at 60000 or more." in told
     assert "evaluators give marks from 0 to 10, worth up to 30 points" in told
@@ -120,6 +122,7 @@ def test_every_part_has_a_page_that_shows_what_was_said(officer, market):
     tender = tender_at("draft", market, lots=(MARGIN, RELATIVE))
     for path, text in (
         ("1/preference", "Grown in the district"),
+        ("1/preference", 'value="10"'),
         ("1/components/1", "Transport to the depot"),
         ("1/criteria/2", "Sacks"),
         ("2/criteria/1", "Taste"),

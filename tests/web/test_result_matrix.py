@@ -61,6 +61,13 @@ def test_points_are_shown_with_marks_and_names(market, rated):
     assert "mark of Eva Evaluator = 8" in why and "mark of Enos Evaluator = 10" in why
 
 
+def test_what_put_a_bid_behind_is_told_by_name(market, rated):
+    bid = rated.tender.bids.order_by("id")[0].public_id
+    told = page(market, rated, "lot_result_bid", bid)
+    assert "Part by part: Points for the price +2.11…; Taste -4.5." in told
+    assert "82.74 points, Mbare Millers 85.12" in told
+
+
 def test_the_page_says_what_would_have_changed_the_winner(market, rated, margin):
     assert "stays first while “Taste” is worth" in page(market, rated)
     told = page(market, margin)

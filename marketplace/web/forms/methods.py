@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.fields import plain
 from marketplace.web.forms.lots import GateForm, QualityForm
 from marketplace.web.forms.widgets import Amount, Measure, TextNumber, owed
 from procurement.models import CriterionRating, Lot, LotComponent, LotPreference
@@ -27,8 +29,7 @@ TIE_WORDS = {
 
 def tie_words(rules: tuple[str, ...]) -> str:
     """The order of tie-break rules in words."""
-    text = str(_(", then ")).join(str(TIE_WORDS[rule]) for rule in rules)
-    return text[:1].upper() + text[1:]
+    return str(_(", then ")).join(str(TIE_WORDS[rule]) for rule in rules)
 
 
 def _points(label: Any, *, required: bool = True, **more: Any) -> forms.DecimalField:
@@ -71,7 +72,7 @@ class MethodForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(",".join(rules), tie_words(rules)) for rules in TIE_BREAKS]
+        choices = [(",".join(rules), capfirst(tie_words(rules))) for rules in TIE_BREAKS]
         self.fields["tie_break"].choices = choices  # type: ignore[attr-defined]
 
     @staticmethod
@@ -164,7 +165,7 @@ class PreferenceForm(forms.Form):
         if rule is None:
             return {}
         said = {name: getattr(rule, name) for name in ("title", "base", "way", "source")}
-        return said | {"percent": rule.margin.scaleb(2)}
+        return said | {"percent": plain(rule.margin * 100)}
 
     def preference(self) -> PreferenceContent:
         said = dict(self.cleaned_data)

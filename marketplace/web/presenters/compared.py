@@ -1,5 +1,6 @@
 """Bids by what they are compared on, and how firm the first rank is, from a stored result."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +16,15 @@ from procurement.rules.money import decimal_text
 from procurement.rules.points import PRICE_POINTS
 from procurement.rules.words import grouped
 
+# The sentence of the engine that calls the parts by their names in the case.
+PARTS = re.compile(r" Part by part, in [^:]+: .*?\.(?=\s|$)")
 OWN = {
     "price": later("Price"),
     PRICE_POINTS: later("Points for the price"),
     MARGIN: later("Margin of preference"),
     "coefficient": later("Coefficient"),
+    "points": later("Points"),
+    "evaluated price": later("Evaluated price"),
 }
 
 
@@ -111,6 +116,23 @@ def _input(view: ResultView, name: str) -> str:
     if who != name:
         return _("mark of %s") % view.evaluators.get(who, who)
     return title_of(view, name)
+
+
+def behind_words(view: ResultView, line: dict[str, Any]) -> str:
+    """What put a bid behind the one above it, its parts called by their names."""
+    if not line["behind"]:
+        return ""
+    parts = [
+        f"{title_of(view, part['name'])} {_signed(Fraction(part['value']))}"
+        for part in line["behind"]["parts"]
+        if Fraction(part["value"])
+    ]
+    told = _(" Part by part: %s.") % "; ".join(parts)
+    return view.named(PARTS.sub(lambda _found: told, line["behind"]["words"]))
+
+
+def _signed(value: Fraction) -> str:
+    return ("+" if value > 0 else "") + _shown(value)
 
 
 def firmness(view: ResultView) -> list[str]:

@@ -59,12 +59,15 @@ def _part(part: Callable[..., Any], data: Mapping[str, Any] | None) -> Any:
 
 def _words(lot: LotContent) -> Iterator[str]:
     method = METHODS[lot.evaluation_method]
+    if method.relative:
+        yield _("Each bid is measured against the cheapest: a losing bid can change the winner.")
     if method.by_points and lot.points is not None:
         yield from points_words(lot.points)
     if method.adds:
         for component in lot.components:
             said = {"title": component.title, "per": LotComponent.Per(component.per).label.lower()}
-            yield _("Added to each price: %(title)s, %(per)s.") % said
+            too = _(" The margin is reckoned on it too.") if component.in_margin else ""
+            yield _("Added to each price: %(title)s, %(per)s.") % said + too
         if lot.preference is not None:
             yield preference_words(lot.preference)
     yield from (rated_words(c, c.rating) for c in lot.criteria if c.rating is not None)

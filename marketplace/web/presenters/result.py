@@ -56,10 +56,10 @@ class ResultView:
     def of_bid(self, public_id: str) -> dict[str, Any] | None:
         return next((line for line in self.lines if line["bid"] == public_id), None)
 
-    def words(self, text: str) -> str:
-        """Bid numbers in a sentence of the result, told with their tenderers' names."""
+    def named(self, text: str) -> str:
+        """Tenderers' names in place of bid numbers."""
         for public_id, bid in self.bids.items():
-            text = text.replace(public_id, f"{public_id} ({bid.tenderer.name})")
+            text = text.replace(f"bid {public_id}", bid.tenderer.name)
         return text
 
 

@@ -84,7 +84,7 @@ def bid(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRespons
         "line": line,
         "steps": compared.steps(view, line),
         "tied": _tied(view, line),
-        "behind": view.words(line["behind"]["words"]) if line["behind"] else "",
+        "behind": compared.behind_words(view, line),
         "ranked": sum(1 for other in view.data["bids"] if other["rank"] is not None),
         "crumbs": _crumbs(found, (line["name"], "")),
     }

@@ -56,8 +56,10 @@ def test_a_better_grade_can_make_the_dearer_bid_the_first(client, market, at):
 @pytest.mark.parametrize(
     ("lot", "unit", "value"),
     [
-        (MARGIN, "evaluated_price", "33000.00"),
-        (FIXED, "points", "83.50"),
+        # 31000, 200 for used sacks, and 10 % of both, for nobody is preferred.
+        (MARGIN, "evaluated_price", "34320.00"),
+        # 60 · (60000 - 31000) / 40000, 5 for the days, 30 for the best mark.
+        (FIXED, "points", "78.50"),
         (RELATIVE, "points", "100.00"),
     ],
 )

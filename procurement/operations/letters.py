@@ -72,14 +72,19 @@ def _outcome(award: Award, line: Mapping[str, Any], result: Mapping[str, Any]) -
 
 
 def _figures(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    price, evaluated = (
-        words.money(Decimal(line[name]["shown"]), result["currency"])
-        for name in ("price", "evaluated_price")
-    )
+    price = words.money(Decimal(line["price"]["shown"]), result["currency"])
     return (
-        f"Your price was {price}, your evaluated price {evaluated}, your rank {line['rank']} "
+        f"Your price was {price}, {_value(line, result)}, your rank {line['rank']} "
         f"of {sum(1 for other in result['bids'] if other['qualified'])}."
     )
+
+
+def _value(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """What the lot's method ranked the bid by: points, or an evaluated price."""
+    if line["points"]:
+        return f"you earned {line['points']['shown']} points"
+    evaluated = words.money(Decimal(line["evaluated_price"]["shown"]), result["currency"])
+    return f"your evaluated price {evaluated}"
 
 
 def _award(award: Award) -> str:

@@ -10,7 +10,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Award, Evaluation, Lot, Tender
+from procurement.models import Award, ConflictDeclaration, Evaluation, Lot, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -70,6 +70,19 @@ def check_user_can(user: User, permission: Permission, tender: Tender) -> None:
         duties.check(DUTIES[permission], user.public_id, facts.acts(tender))
 
 
+def check_evaluator(user: User, tender: Tender) -> None:
+    """As check_user_can for evaluating, and declared to have no conflict; raises NotPermitted."""
+    check_user_can(user, Permission.BID_EVALUATE, tender)
+    row = ConflictDeclaration.objects.filter(tender=tender, evaluator=user).first()
+    if row is None:
+        raise NotPermitted(
+            "You have not declared yet whether you have a conflict of interest in this tender.",
+            code="declaration-missing",
+            remedy="Read who has bid and declare; then judge the bids.",
+        )
+    check_no_conflict(user, tender)
+
+
 def has_stake(user: User, tender: Tender) -> bool:
     """Whether `user` belongs to an organisation that bid, or did since the publication.
 
@@ -80,6 +93,21 @@ def has_stake(user: User, tender: Tender) -> bool:
     held = Membership.objects.filter(user=user, organization__in=tender.bids.values("tenderer"))
     # A role that was given up for the day of the evaluation counts as well.
     return held.filter(Q(revoked_at=None) | Q(revoked_at__gt=tender.published_at)).exists()
+
+
+def has_conflict(user: User, tender: Tender) -> bool:
+    """Whether `user` declared a conflict with one of the bidders."""
+    return tender.declarations.filter(evaluator=user).exclude(tenderer=None).exists()
+
+
+def check_no_conflict(user: User, tender: Tender) -> None:
+    """Raise NotPermitted for a person who declared a conflict with a bidder."""
+    if has_conflict(user, tender):
+        raise NotPermitted(
+            "You declared a conflict of interest in this tender.",
+            code="conflict-of-interest",
+            remedy="A colleague who has no part in any bidder has to do this.",
+        )
 
 
 def check_no_stake(user: User, tender: Tender) -> None:
@@ -148,7 +176,9 @@ READS_EVALUATION = (
 def user_works_on_bids(user: User, tender: Tender) -> bool:
     """The buyer's evaluators, officers and accounting officers, and auditors."""
     mine = any(people.has_permission(user, p, tender.buyer) for p in READS_EVALUATION)
-    return (mine and not has_stake(user, tender)) or user_can_read_history(user)
+    if mine and not has_stake(user, tender) and not has_conflict(user, tender):
+        return True
+    return user_can_read_history(user)
 
 
 def user_sees_result(user: User, lot: Lot) -> bool:

@@ -21,6 +21,7 @@ from procurement.operations import (
     cancellations,
     committees,
     contracts,
+    declarations,
     evaluations,
     openings,
     tenders,
@@ -224,6 +225,12 @@ def _close(tender, market, prices):
 def _open(tender, market, prices):
     for opener, _ in market.openers[:2]:
         openings.release(tender=tender, passphrase=PASSPHRASE, by=opener, now=AFTER)
+    declare(tender, market.evaluator)
+
+
+def declare(tender, user, now=AFTER):
+    """The evaluator has no conflict with any of the bidders."""
+    return declarations.declare(tender=tender, tenderer=None, reason="", by=user, now=now)
 
 
 def _evaluate(tender, market, prices):

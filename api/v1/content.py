@@ -1,18 +1,34 @@
 """A tender's content as JSON, both ways: what the wizard fills in, lots and items nested."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.shapes import Day, Flag, Instant, Number, Shape, Text, Whole, listed
-from procurement.models import Criterion, Lot, Tender
+from procurement.models import (
+    Criterion,
+    CriterionRating,
+    Lot,
+    LotComponent,
+    LotPreference,
+    Tender,
+)
 from procurement.rules.content import (
     CriterionContent,
     ItemContent,
     LotContent,
     OptionContent,
     TenderContent,
+)
+from procurement.rules.method_parts import (
+    TIE_BREAK,
+    ComponentContent,
+    PointsContent,
+    PreferenceContent,
+    RatingContent,
 )
 from produce.rules.facts import Confidence, Direction, Kind
 from produce.rules.limits import LimitFact
@@ -39,7 +55,16 @@ class Choice(serializers.ChoiceField):
 
 class OptionShape(Shape):
     label = Text(max_length=200)  # type: ignore[assignment]
-    value = Number(help_text="From 0 to under 1: the part by which the price is lowered.")
+    value = Number(help_text="Quality: from 0 to under 1. Points, or money in the currency.")
+
+
+class RatingShape(Shape):
+    """Points = weight · combined mark / highest mark; below the minimum a bid is out."""
+
+    weight = Number()
+    highest_mark = Number()
+    combine = Choice(choices=CriterionRating.Combine.choices, default="mean")
+    minimum = Number(allow_null=True, default=None)
 
 
 class CriterionShape(Shape):
@@ -47,6 +72,10 @@ class CriterionShape(Shape):
     kind = Choice(choices=Criterion.Kind.choices)
     source = Text(max_length=200, allow_blank=True, default="")  # type: ignore[assignment]
     options = listed(OptionShape, MAX_ROWS, default=list)
+    rating = RatingShape(
+        allow_null=True, default=None, help_text="Of a criterion that evaluators mark."
+    )
+    in_margin = Flag(default=False, help_text="Of money: the margin is reckoned on it too.")
 
 
 class ChangeShape(Shape):
@@ -119,6 +148,37 @@ class ItemShape(Shape):
     changes = listed(ChangeShape, MAX_ROWS, default=list)
 
 
+class ComponentShape(Shape):
+    """What evaluators add to each price, with a reason, to compare bids."""
+
+    title = Text(max_length=200, allow_blank=True)
+    per = Choice(choices=LotComponent.Per.choices, default="lot")
+    source = Text(max_length=200, allow_blank=True, default="")  # type: ignore[assignment]
+    in_margin = Flag(default=False, help_text="Whether the margin is reckoned on it too.")
+
+
+class PreferenceShape(Shape):
+    """The margin of preference: who qualifies, how much, of what, on which side."""
+
+    title = Text(max_length=200, help_text="Who qualifies.")
+    margin = Number(help_text="A part of one: 0.15 for 15 %.")
+    base = Choice(choices=LotPreference.Base.choices, default="price")
+    way = Choice(choices=LotPreference.Way.choices, default="added_to_others")
+    source = Text(max_length=200, allow_blank=True, default="")  # type: ignore[assignment]
+
+
+class PointsShape(Shape):
+    """What the price earns of all points. The two prices belong to fixed_bounds_points."""
+
+    weight = Number()
+    total = Number(default=Decimal(100))
+    lowest = Number(allow_null=True, default=None, help_text="The price that earns all.")
+    highest = Number(allow_null=True, default=None, help_text="The price that earns none.")
+    minimum = Number(
+        allow_null=True, default=None, help_text="What the criteria must earn together."
+    )
+
+
 class LotShape(Shape):
     title = Text(max_length=200, allow_blank=True)
     evaluation_method = Choice(
@@ -129,6 +189,15 @@ class LotShape(Shape):
     rounding_decimals = Whole(default=2, min_value=0, max_value=9)
     items = listed(ItemShape, MAX_ROWS, default=list)
     criteria = listed(CriterionShape, MAX_ROWS, default=list)
+    components = listed(ComponentShape, MAX_ROWS, default=list)
+    preference = PreferenceShape(allow_null=True, default=None)
+    points = PointsShape(allow_null=True, default=None)
+    tie_break = serializers.ListField(
+        child=Text(max_length=40),
+        default=list(TIE_BREAK),
+        max_length=5,
+        help_text="Which rules decide between equal bids, in their order.",
+    )
 
     def validate_estimated_value(self, value: Any) -> Any:
         if value is not None and (value < 0 or value >= 10**15 or value != round(value, 2)):
@@ -162,7 +231,21 @@ def read(data: dict[str, Any]) -> TenderContent:
 def _lot(data: dict[str, Any]) -> LotContent:
     items = tuple(_item(item) for item in data["items"])
     criteria = tuple(_criterion(criterion) for criterion in data["criteria"])
-    return LotContent(**{**data, "items": items, "criteria": criteria})
+    return LotContent(
+        **{
+            **data,
+            "items": items,
+            "criteria": criteria,
+            "components": tuple(ComponentContent(**c) for c in data["components"]),
+            "preference": _maybe(PreferenceContent, data["preference"]),
+            "points": _maybe(PointsContent, data["points"]),
+            "tie_break": tuple(data["tie_break"]),
+        }
+    )
+
+
+def _maybe(part: Callable[..., Any], data: dict[str, Any] | None) -> Any:
+    return None if data is None else part(**data)
 
 
 def _item(data: dict[str, Any]) -> ItemContent:
@@ -171,7 +254,8 @@ def _item(data: dict[str, Any]) -> ItemContent:
 
 def _criterion(data: dict[str, Any]) -> CriterionContent:
     options = tuple(OptionContent(**option) for option in data["options"])
-    return CriterionContent(**{**data, "options": options})
+    rating = _maybe(RatingContent, data["rating"])
+    return CriterionContent(**{**data, "options": options, "rating": rating})
 
 
 def _change(data: dict[str, Any]) -> LimitChange:

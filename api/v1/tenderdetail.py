@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
@@ -48,12 +49,45 @@ class OptionOut(Shape):
     value = Number()
 
 
+class RatingOut(Shape):
+    weight = Number()
+    highest_mark = Number()
+    combine = Text()
+    minimum = Number(allow_null=True)
+
+
+class ComponentOut(Shape):
+    component = Whole()
+    title = Text()
+    per = Text()
+    source = Text(allow_blank=True)  # type: ignore[assignment]
+    in_margin = Flag()
+
+
+class PreferenceOut(Shape):
+    title = Text()
+    margin = Number()
+    base = Text()
+    way = Text()
+    source = Text(allow_blank=True)  # type: ignore[assignment]
+
+
+class PointsOut(Shape):
+    weight = Number()
+    total = Number()
+    lowest = Number(allow_null=True)
+    highest = Number(allow_null=True)
+    minimum = Number(allow_null=True)
+
+
 class CriterionOut(Shape):
     criterion = Whole()
     title = Text()
     kind = Text()
     source = Text(allow_blank=True)  # type: ignore[assignment]
     options = OptionOut(many=True)
+    rating = RatingOut(allow_null=True, required=False)
+    in_margin = Flag(required=False)
 
 
 class RoundingOut(Shape):
@@ -72,6 +106,11 @@ class LotOut(Shape):
     rounding = RoundingOut()
     items = ItemOut(many=True)
     criteria = CriterionOut(many=True)
+    # Terms that were published before these parts existed do not name them.
+    components = ComponentOut(many=True, required=False)
+    preference = PreferenceOut(allow_null=True, required=False)
+    points = PointsOut(allow_null=True, required=False)
+    tie_break = serializers.ListField(child=Text(), required=False)
 
 
 class TimetableOut(Shape):

@@ -196,7 +196,10 @@ class Drill:
             must(bool(self._holding([self.canary.encode()])), "The search for plaintext is blind.")
 
     def evaluate(self) -> None:
-        with self.step("the evaluator records findings, evaluates and confirms both lots"):
+        with self.step(
+            "the evaluator declares, records findings, evaluates and confirms both lots"
+        ):
+            self.evaluator.post(f"{self.path}/declarations", {})
             for lot in (1, 2):
                 path = f"{self.path}/lots/{lot}"
                 for bid in self._bids_for(lot):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from marketplace.demo import notices, prices
+from marketplace.demo.methods import with_method
 from marketplace.demo.places import FARMING, PROVINCES
 from marketplace.demo.planned import BidPlan, TenderPlan
 from marketplace.demo.prices import GOODS, Goods
@@ -149,7 +150,7 @@ def _ordinary(
     ours = stage in OURS or number % 4 == 0
     buyer = world.buyers[0] if ours else world.buyers[1 + number % (len(world.buyers) - 1)]
     goods = rng.sample(wares(buyer), rng.choice((1, 2, 2, 3)))
-    lots = tuple(_lot(g, buyer, deadline, rng) for g in goods)
+    lots = with_method(tuple(_lot(g, buyer, deadline, rng) for g in goods), stage, hours)
     # A draft is a day or so from publication; nothing else has a period beyond 25 days.
     period = DRAFTING.get(stage) or timedelta(days=rng.randrange(21, 25))
     content = TenderContent(

@@ -13,7 +13,7 @@ from typing import Final
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Role
-from marketplace.demo import papers
+from marketplace.demo import methods, papers
 from marketplace.demo.answers import answer
 from marketplace.demo.people import Cast
 from marketplace.demo.planned import BidPlan, TenderPlan
@@ -26,6 +26,7 @@ from procurement.operations import (
     cancellations,
     committees,
     contracts,
+    declarations,
     documents,
     drafts,
     enquiries,
@@ -276,9 +277,13 @@ class _Teller:
         flawed = {bid.tenderer for bid in self.plan.bids if bid.flaw == "gate"}
         names = {self.cast.bodies[key].pk for key in flawed}
         now = yield self._after(FINDINGS)
+        declarations.declare(
+            tender=self.tender, tenderer=None, reason="", by=self.evaluator, now=now
+        )
         lots = list(self.tender.lots.order_by("number"))
         for lot in lots:
             self._find(lot, names, now)
+            methods.judge(lot, self.evaluator, now)
         if self.plan.stage == "cancelled":
             now = yield self._after(EVALUATED)
             self._cancel("The quantities in the tender were wrong; a new tender follows.", now)

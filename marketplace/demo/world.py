@@ -130,7 +130,7 @@ def build(seed: int, sizes: Sizes = Sizes()) -> World:
     people = (
         *_staff(buyers, overseers, operator, called, numbers),
         *_clerks(tenderers, sizes.signing_in, called, numbers),
-        *_second_administrator(operator, called, numbers),
+        *_second_people(buyers[0], operator, called, numbers),
     )
     return World(buyers, overseers, operator, tenderers, people)
 
@@ -173,11 +173,12 @@ def _staff(
     yield _person(next(called), operator, Role.ADMINISTRATOR, numbers, True)
 
 
-def _second_administrator(
-    operator: Body, called: Iterator[str], numbers: Iterator[int]
+def _second_people(
+    buyer: Body, operator: Body, called: Iterator[str], numbers: Iterator[int]
 ) -> Iterator[Person]:
-    """Last of all, so that everybody else keeps the name that the seed gave before."""
+    """What takes two; last of all, so that everybody else keeps the name that the seed gave."""
     yield _person(next(called), operator, Role.ADMINISTRATOR, numbers, True)
+    yield _person(next(called), buyer, Role.EVALUATOR, numbers, True)
 
 
 def _clerks(

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from marketplace.errors import NotFound
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
+from procurement.rules.method_parts import ComponentContent
 
 Part = TypeVar("Part")
 
@@ -41,6 +42,13 @@ def with_criterion(
 ) -> TenderContent:
     old = part(content.lots, lot)
     return with_lot(content, lot, replace(old, criteria=put(old.criteria, number, criterion)))
+
+
+def with_component(
+    content: TenderContent, lot: int, number: int, component: ComponentContent | None
+) -> TenderContent:
+    old = part(content.lots, lot)
+    return with_lot(content, lot, replace(old, components=put(old.components, number, component)))
 
 
 def anew(content: TenderContent) -> TenderContent:

@@ -5,11 +5,26 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from procurement.models import Tender
 from procurement.rules.content import Problem
 
-_PLACE = re.compile(r"lots\[(\d+)\](?:\.(items|criteria)(?:\[(\d+)\])?)?(?:\.(\w+))?")
+_PLACE = re.compile(r"lots\[(\d+)\](?:\.(items|criteria|components)(?:\[(\d+)\])?)?(?:\.(\w+))?")
+_LOT = {
+    "title": "draft_lot_edit",
+    "evaluation_method": "draft_method",
+    "tie_break": "draft_method",
+    "points": "draft_points",
+    "price_points": "draft_points",
+    "minimum_points": "draft_points",
+    "preference": "draft_preference",
+}
+_PARTS = {
+    "items": ("draft_item", later("item %d")),
+    "criteria": ("draft_criterion", later("criterion %d")),
+    "components": ("draft_component", later("addition %d")),
+}
 _HEAD = {
     "title": "draft_title",
     "description": "draft_title",
@@ -44,12 +59,11 @@ def mending(tender: Tender, problem: Problem) -> Mending:
     where = _("Lot %d") % lot
     args = [tender.reference, lot]
     if found[3] is None:
-        step = {"title": "draft_lot_edit"}.get(found[4] or "", "draft_lot")
+        step = _LOT.get(found[4] or "", "draft_lot")
     else:
-        step = "draft_item" if found[2] == "items" else "draft_criterion"
+        step, words = _PARTS[found[2]]
         args.append(int(found[3]) + 1)
-        words = _("item %d") if found[2] == "items" else _("criterion %d")
-        where += ", " + words % (int(found[3]) + 1)
+        where += ", " + str(words) % (int(found[3]) + 1)
     return Mending(f"{where}: {problem.message}", reverse(step, args=args), "draft_lots")
 
 

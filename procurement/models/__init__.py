@@ -18,7 +18,16 @@ from procurement.models.cancellation import (
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
+from procurement.models.judging import (
+    ConflictDeclaration,
+    GroupFinding,
+    Mark,
+    MarksClosure,
+    MarkSheet,
+    PriceAddition,
+)
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
+from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
@@ -30,9 +39,11 @@ __all__ = [
     "BidDraft",
     "BidLine",
     "CommitteeMember",
+    "ConflictDeclaration",
     "Contract",
     "Criterion",
     "CriterionOption",
+    "CriterionRating",
     "DeclaredValue",
     "Delivery",
     "EngineSource",
@@ -41,11 +52,19 @@ __all__ = [
     "Evaluation",
     "Export",
     "GateDecision",
+    "GroupFinding",
     "ImportBatch",
     "ImportLock",
     "Item",
     "Lot",
+    "LotComponent",
+    "LotPoints",
+    "LotPreference",
+    "Mark",
+    "MarkSheet",
+    "MarksClosure",
     "Payment",
+    "PriceAddition",
     "RecordedOutcome",
     "ReleasedShare",
     "RequirementResponse",

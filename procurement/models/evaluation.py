@@ -72,10 +72,10 @@ class EvaluatedBid(models.Model):
             models.UniqueConstraint(
                 fields=["evaluation", "bid"], name="one_line_per_evaluated_bid"
             ),
-            # A bid is ranked or disqualified, never both, never neither.
+            # A ranked bid is not disqualified. A bid that passed may be without a rank: while
+            # its price is sealed there is nothing to rank.
             models.CheckConstraint(
-                condition=(Q(rank=None) & ~Q(disqualification=""))
-                | (~Q(rank=None) & Q(disqualification="")),
+                condition=Q(rank=None) | Q(disqualification=""),
                 name="ranked_or_disqualified",
             ),
         ]

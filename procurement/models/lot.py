@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from marketplace.fields import ExactDecimalField, MoneyField
 from procurement.models.tender import Tender
+from procurement.rules.method_parts import TIE_BREAK
 from produce.models import Commodity, QualitySpecification
 
 
@@ -12,8 +13,15 @@ class Lot(models.Model):
     """A part of a tender that is awarded separately."""
 
     class EvaluationMethod(models.TextChoices):
-        LOWEST_PRICE = "lowest_price", "Lowest evaluated price"
+        LOWEST_PRICE = "lowest_price", "Lowest price"
+        LOWEST_EVALUATED_PRICE = "lowest_evaluated_price", "Lowest evaluated price"
         PRICE_PER_QUALITY = "price_per_quality", "Price per quality"
+        FIXED_BOUNDS_POINTS = "fixed_bounds_points", "Points between two published prices"
+        RELATIVE_POINTS = "relative_points", "Points relative to the lowest price"
+        RELATIVE_POINTS_LINEAR = (
+            "relative_points_linear",
+            "Points by distance from the lowest price",
+        )
 
     class Rounding(models.TextChoices):
         HALF_UP = "half-up", "Half up"
@@ -32,6 +40,8 @@ class Lot(models.Model):
     minimum_price = ExactDecimalField(null=True, blank=True)
     rounding = models.CharField(max_length=12, choices=Rounding, default=Rounding.HALF_UP)
     rounding_decimals = models.PositiveSmallIntegerField(default=2)
+    # The rules that decide between equal bids, in their order, with commas between.
+    tie_break = models.CharField(max_length=120, default=",".join(TIE_BREAK))
     unsuccessful_at = models.DateTimeField(null=True)
     unsuccessful_reason = models.TextField(blank=True)
 
@@ -95,17 +105,22 @@ class Item(models.Model):
 
 
 class Criterion(models.Model):
-    """What bids for a lot are judged on: a gate to pass, or quality that lowers the price."""
+    """What bids for a lot are judged on: a gate, answers of a published worth, or marks."""
 
     class Kind(models.TextChoices):
         GATE = "gate", "Must be met"
         QUALITY = "quality", "Counts as quality"
+        POINTS = "points", "Earns points"
+        MONEY = "money", "Counts as money"
+        RATED = "rated", "Marked by the evaluators"
 
     lot = models.ForeignKey(Lot, models.CASCADE, related_name="criteria")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, choices=Kind)
     source = models.CharField(max_length=200, blank=True)
+    # Of money: whether a margin of preference is reckoned on it too.
+    in_margin = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["lot", "number"]
@@ -116,7 +131,7 @@ class Criterion(models.Model):
 
 
 class CriterionOption(models.Model):
-    """One answer to a quality criterion, with the value v that it is worth (0 to under 1)."""
+    """One answer to a criterion and its worth: a part of one (quality), points, or money."""
 
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="options")
     number = models.PositiveSmallIntegerField()

@@ -5,6 +5,7 @@ from datetime import datetime
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from procurement.models import Criterion, CriterionOption, Item, Lot, Tender
+from procurement.operations import methods
 from procurement.rules.content import ItemContent, LotContent, TenderContent
 from produce.models import Commodity, Grade, QualitySpecification
 from produce.operations import specifications
@@ -72,10 +73,12 @@ def _write_lot(tender: Tender, number: int, content: LotContent, by: User, now: 
         estimated_value=content.estimated_value,
         rounding=content.rounding,
         rounding_decimals=content.rounding_decimals,
+        tie_break=",".join(content.tie_break),
     )
     for index, item in enumerate(content.items, start=1):
         _write_item(lot, index, item, by, now)
     _write_criteria(lot, content)
+    methods.write(lot, content)
 
 
 def _write_item(lot: Lot, number: int, content: ItemContent, by: User, now: datetime) -> None:
@@ -135,14 +138,16 @@ def _grade(commodity: Commodity, content: ItemContent, where: str) -> Grade | No
 def _write_criteria(lot: Lot, content: LotContent) -> None:
     for number, criterion in enumerate(content.criteria, start=1):
         if criterion.kind not in Criterion.Kind.values:
-            raise Invalid("A criterion is a gate or a quality criterion.", where="criteria")
+            raise Invalid("There is no such kind of criterion.", where="criteria")
         row = Criterion.objects.create(
             lot=lot,
             number=number,
             title=criterion.title[:200],
             kind=criterion.kind,
             source=criterion.source[:200],
+            in_margin=criterion.in_margin,
         )
+        methods.write_rating(row, criterion)
         CriterionOption.objects.bulk_create(
             CriterionOption(criterion=row, number=index, label=o.label[:200], value=o.value)
             for index, o in enumerate(criterion.options, start=1)

@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db import transaction
 
 from marketplace.accounts.models import User
-from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.ledger.record import AUDITOR, PendingEntry, record, record_many
 from procurement import permissions
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
+from procurement.operations import assessments, marks
 from procurement.operations.common import check_lot_allows, lock_lot
 from procurement.queries import cases, terms
 from procurement.rules.canonical import canonical
@@ -72,7 +72,7 @@ def decide_lot(*, findings: Sequence[GateFinding], by: User, now: datetime) -> l
     if not findings:
         return []
     lot = lock_lot(findings[0].gate.lot_id)
-    permissions.check_user_can(by, Permission.BID_EVALUATE, lot.tender)
+    permissions.check_evaluator(by, lot.tender)
     check_lot_allows("evaluations.evaluate", lot, now)
     if lot.evaluations.exclude(confirmed_at=None).exists():
         raise Conflict("The evaluation of this lot is confirmed; its findings stand.")
@@ -128,11 +128,12 @@ def evaluate(*, lot: Lot, by: User | None, now: datetime) -> Evaluation:
     """
     locked = lock_lot(lot.pk)
     if by is not None:
-        permissions.check_user_can(by, Permission.BID_EVALUATE, locked.tender)
+        permissions.check_evaluator(by, locked.tender)
     check_lot_allows("evaluations.evaluate", locked, now)
     if locked.evaluations.exclude(confirmed_at=None).exists():
         raise Conflict("The evaluation of this lot is confirmed already.")
     _check_findings(locked)
+    marks.check(locked)
     evaluation = store(locked, by, now)
     record(
         "LotEvaluated",
@@ -157,7 +158,7 @@ def _check_findings(lot: Lot) -> None:
         for bid in cases.bids_for(lot)
         for gate in gates
         if gate.pk not in {decision.criterion_id for decision in bid.gate_decisions.all()}
-    ]
+    ] + assessments.missing(lot)
     if missing:
         raise FindingsMissing(
             f"{len(missing)} findings are missing, the first: {missing[0]}.",
@@ -213,7 +214,7 @@ def disqualification(line: BidResult) -> str:
 def confirm(*, evaluation: Evaluation, by: User, now: datetime) -> Evaluation:
     """Make the latest evaluation of a lot the one that stands."""
     locked = lock_lot(evaluation.lot_id)
-    permissions.check_user_can(by, Permission.BID_EVALUATE, locked.tender)
+    permissions.check_evaluator(by, locked.tender)
     check_lot_allows("evaluations.confirm", locked, now)
     latest = locked.evaluations.order_by("-id").first()
     if latest is None or latest.pk != evaluation.pk:

@@ -97,15 +97,19 @@ def _failed(gate: Mapping[str, Any], titles: Mapping[str, str]) -> str:
 
 
 def _figures(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """The bid's own price, what it was ranked by, and its rank."""
-    own = words.money(Decimal(line["price"]["shown"]), result["currency"])
-    if line["evaluated_price"]:
-        shown = Decimal(line["evaluated_price"]["shown"])
-        ranked_by = f"your evaluated price {words.money(shown, result['currency'])}"
-    else:
-        ranked_by = f"your points {line['points']['shown']}"
-    qualified = sum(1 for other in result["bids"] if other["qualified"])
-    return f"Your price was {own}, {ranked_by}, your rank {line['rank']} of {qualified}."
+    price = words.money(Decimal(line["price"]["shown"]), result["currency"])
+    return (
+        f"Your price was {price}, {_value(line, result)}, your rank {line['rank']} "
+        f"of {sum(1 for other in result['bids'] if other['qualified'])}."
+    )
+
+
+def _value(line: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """What the lot's method ranked the bid by: points, or an evaluated price."""
+    if line["points"]:
+        return f"you earned {line['points']['shown']} points"
+    evaluated = words.money(Decimal(line["evaluated_price"]["shown"]), result["currency"])
+    return f"your evaluated price {evaluated}"
 
 
 def _award(award: Award) -> str:

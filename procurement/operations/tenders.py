@@ -17,7 +17,7 @@ from procurement.queries import contents as stored
 from procurement.queries import search, terms
 from procurement.rules import content as rules
 from procurement.rules.content import TenderContent
-from procurement.rules.published import canonical_terms, published_digest, terms_hash
+from procurement.rules.published import canonical_terms, published_digest, terms_hash, terms_problem
 from procurement.rules.rulesets import ruleset
 
 
@@ -125,7 +125,21 @@ def published_body(tender: Tender) -> dict[str, object]:
 def problems(tender: Tender, now: datetime) -> list[rules.Problem]:
     """Everything that keeps this draft from publication at `now`."""
     found = rules.problems(stored.content(tender), now, shortest_period(tender))
-    return found + _committee_problems(tender)
+    return found + _terms_problems(tender, found) + _committee_problems(tender)
+
+
+def _terms_problems(tender: Tender, found: list[rules.Problem]) -> list[rules.Problem]:
+    """What the engine would refuse of lots that look whole: it would stop their evaluation."""
+    data = {
+        "tender": tender.reference,
+        "currency": tender.currency,
+        "reserved_for": tender.reserved_for,
+        "lots": terms.lots(tender),
+    }
+    places = [f"lots[{index}]" for index, _ in enumerate(data["lots"])]
+    whole = [place for place in places if not any(p.where.startswith(place) for p in found)]
+    refused = {place: terms_problem(data, places.index(place) + 1) for place in whole}
+    return [rules.Problem(f"{at}.{why[0]}", why[1]) for at, why in refused.items() if why]
 
 
 def shortest_period(tender: Tender) -> timedelta:

@@ -8,11 +8,21 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from marketplace.accounts.models import Debarment
 from marketplace.fields import plain
-from procurement.models import Bid, BidLine, DeclaredValue, GateDecision, Lot, RequirementResponse
+from procurement.models import (
+    Bid,
+    BidLine,
+    DeclaredValue,
+    GateDecision,
+    GroupFinding,
+    Lot,
+    Mark,
+    PriceAddition,
+    RequirementResponse,
+)
 from procurement.queries import terms
 from procurement.rules import case as rules
 from procurement.rules.facts import Case
-from procurement.rules.published import ELIGIBLE, case_terms
+from procurement.rules.published import ELIGIBLE, PREFERRED, case_terms, component_name
 from procurement.rules.timeline import instant
 
 
@@ -22,7 +32,8 @@ def case(lot: Lot) -> Case:
     raw = case_terms(data, lot.tender.terms_hash, lot.number)
     raw["draw_seed"] = lot.tender.draw_seed or None
     debarred = _debarred(lot)
-    raw["bids"] = [_bid(bid, debarred) for bid in bids_for(lot)]
+    counted = _counted(lot)
+    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted) for bid in bids_for(lot)]
     return rules.from_json(raw)
 
 
@@ -44,6 +55,13 @@ def bids_for(lot: Lot) -> QuerySet[Bid]:
                     "option__criterion"
                 ),
             ),
+            Prefetch(
+                "additions",
+                PriceAddition.objects.filter(component__lot=lot).select_related(
+                    "component", "item"
+                ),
+            ),
+            Prefetch("group_findings", GroupFinding.objects.filter(lot=lot)),
             Prefetch(
                 "gate_decisions",
                 GateDecision.objects.filter(criterion__lot=lot).select_related("criterion"),
@@ -79,6 +97,47 @@ def _bid(bid: Bid, debarred: Mapping[int, str]) -> dict[str, Any]:
             for r in bid.responses.all()
         ],
         "gates": [_eligible(bid, debarred), *(_finding(g) for g in bid.gate_decisions.all())],
+    }
+
+
+def _counted(lot: Lot) -> dict[int, list[dict[str, Any]]]:
+    """By bid: the marks that were signed by evaluators who have no conflict."""
+    clear = lot.tender.declarations.filter(tenderer=None).values("evaluator")
+    rows = Mark.objects.filter(sheet__lot=lot, sheet__evaluator__in=clear)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.exclude(sheet__signed_at=None).select_related("sheet__evaluator", "criterion"):
+        mark = {
+            "criterion": str(row.criterion.number),
+            "evaluator": row.sheet.evaluator.public_id,
+            "mark": plain(row.mark),
+            "reason": row.reason,
+        }
+        found.setdefault(row.bid_id, []).append(mark)
+    return found
+
+
+def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What the evaluators stated besides gates; what a method does not use is left out."""
+    out = any(not decision.passed for decision in bid.gate_decisions.all())
+    found = {
+        "additions": [_addition(row) for row in bid.additions.all()],
+        "groups": [
+            {"group": PREFERRED, "evidence": row.evidence}
+            for row in bid.group_findings.all()
+            if row.belongs
+        ],
+        # A bid that a gate has put out since it was marked needs no marks of those after it.
+        "marks": [] if out else marks.get(bid.pk, []),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _addition(row: PriceAddition) -> dict[str, Any]:
+    return {
+        "component": component_name(row.component.number),
+        "item": str(row.item.number) if row.item else None,
+        "amount": plain(row.amount),
+        "reason": row.reason,
     }
 
 

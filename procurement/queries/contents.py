@@ -2,13 +2,19 @@
 
 import hashlib
 
-from procurement.models import Criterion, Item, Lot, Tender
+from procurement.models import Criterion, Item, Lot, LotComponent, Tender
 from procurement.rules.content import (
     CriterionContent,
     ItemContent,
     LotContent,
     OptionContent,
     TenderContent,
+)
+from procurement.rules.method_parts import (
+    ComponentContent,
+    PointsContent,
+    PreferenceContent,
+    RatingContent,
 )
 from produce import queries as produce
 from produce.models import QualitySpecification
@@ -18,11 +24,13 @@ from produce.rules.specification import AddLimit, Demand, LimitChange, RemoveLim
 
 def content(tender: Tender) -> TenderContent:
     """What `tender` says, whole; equal content writes equal rows."""
-    lots = tender.lots.prefetch_related(
+    lots = tender.lots.select_related("points", "preference").prefetch_related(
         "items__commodity",
         "items__specification__standard",
         "items__specification__grade",
         "criteria__options",
+        "criteria__rating",
+        "components",
     )
     return TenderContent(
         title=tender.title,
@@ -53,6 +61,38 @@ def _lot(lot: Lot) -> LotContent:
         rounding_decimals=lot.rounding_decimals,
         items=tuple(_item(item) for item in lot.items.all()),
         criteria=tuple(_criterion(criterion) for criterion in lot.criteria.all()),
+        components=tuple(_component(row) for row in lot.components.all()),
+        preference=_preference(lot),
+        points=_points(lot),
+        tie_break=tuple(lot.tie_break.split(",")),
+    )
+
+
+def _component(row: LotComponent) -> ComponentContent:
+    return ComponentContent(
+        title=row.title, per=row.per, source=row.source, in_margin=row.in_margin
+    )
+
+
+def _preference(lot: Lot) -> PreferenceContent | None:
+    row = getattr(lot, "preference", None)
+    if row is None:
+        return None
+    return PreferenceContent(
+        title=row.title, margin=row.margin, base=row.base, way=row.way, source=row.source
+    )
+
+
+def _points(lot: Lot) -> PointsContent | None:
+    row = getattr(lot, "points", None)
+    if row is None:
+        return None
+    return PointsContent(
+        weight=row.weight,
+        total=row.total,
+        lowest=row.lowest,
+        highest=row.highest,
+        minimum=row.minimum,
     )
 
 
@@ -99,4 +139,15 @@ def _criterion(criterion: Criterion) -> CriterionContent:
         kind=criterion.kind,
         source=criterion.source,
         options=tuple(OptionContent(o.label, o.value) for o in criterion.options.all()),
+        rating=_rating(criterion),
+        in_margin=criterion.in_margin,
+    )
+
+
+def _rating(criterion: Criterion) -> RatingContent | None:
+    row = getattr(criterion, "rating", None)
+    if row is None:
+        return None
+    return RatingContent(
+        weight=row.weight, highest_mark=row.highest_mark, combine=row.combine, minimum=row.minimum
     )

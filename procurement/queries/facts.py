@@ -14,7 +14,10 @@ from procurement.models import (
     Contract,
     Evaluation,
     GateDecision,
+    GroupFinding,
     Lot,
+    MarkSheet,
+    PriceAddition,
     Tender,
 )
 from procurement.rules import timeline
@@ -104,11 +107,16 @@ def acts(tender: Tender) -> Mapping[Duty, frozenset[str]]:
 
 
 def _evaluators(tender: Tender) -> frozenset[str]:
-    """Who judged a gate, evaluated or confirmed: each of them decided who ranks where."""
+    """Who judged, marked, evaluated or confirmed: each of them decided who ranks where."""
     judged = Q(pk__in=GateDecision.objects.filter(bid__tender=tender).values("decided_by"))
     rounds = Evaluation.objects.filter(lot__tender=tender)
     took_part = judged | Q(pk__in=rounds.values("evaluated_by"))
     took_part |= Q(pk__in=rounds.values("confirmed_by"))
+    took_part |= Q(pk__in=MarkSheet.objects.filter(lot__tender=tender).values("evaluator"))
+    stated = PriceAddition.objects.filter(bid__tender=tender)
+    took_part |= Q(pk__in=stated.values("decided_by"))
+    grouped = GroupFinding.objects.filter(bid__tender=tender)
+    took_part |= Q(pk__in=grouped.values("decided_by"))
     return frozenset(User.objects.filter(took_part).values_list("public_id", flat=True))
 
 

@@ -69,7 +69,9 @@ def fingerprint(tender: Tender) -> str:
 
 def lots(tender: Tender) -> list[dict[str, Any]]:
     """The lots as the terms have them; of a draft too."""
-    rows = tender.lots.prefetch_related("items__commodity", "criteria__options")
+    rows = tender.lots.select_related("points", "preference").prefetch_related(
+        "items__commodity", "criteria__options", "criteria__rating", "components"
+    )
     return [_lot(lot) for lot in rows]
 
 
@@ -87,7 +89,24 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "rounding": {"mode": lot.rounding, "decimals": lot.rounding_decimals},
         "items": [_item(item) for item in lot.items.all()],
         "criteria": [_criterion(criterion) for criterion in lot.criteria.all()],
+        "components": [
+            {"component": c.number} | _said_of(c, "title", "per", "source", "in_margin")
+            for c in lot.components.all()
+        ],
+        "preference": _part(lot, "preference", "title", "margin", "base", "way", "source"),
+        "points": _part(lot, "points", "weight", "total", "lowest", "highest", "minimum"),
+        "tie_break": lot.tie_break.split(","),
     }
+
+
+def _part(row: Lot | Criterion, name: str, *fields: str) -> dict[str, Any] | None:
+    """A part that a row has or not, as plain data."""
+    part = getattr(row, name, None)
+    return None if part is None else _said_of(part, *fields)
+
+
+def _said_of(row: Any, *fields: str) -> dict[str, Any]:
+    return {field: _text(getattr(row, field)) for field in fields}
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -123,6 +142,8 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
             {"option": o.number, "label": o.label, "value": _text(o.value)}
             for o in criterion.options.all()
         ],
+        "rating": _part(criterion, "rating", "weight", "highest_mark", "combine", "minimum"),
+        "in_margin": criterion.in_margin,
     }
 
 
@@ -158,9 +179,7 @@ def amendments(tender: Tender) -> list[dict[str, Any]]:
 def demand(data: dict[str, Any]) -> Demand:
     """What a bid must answer, read from frozen terms."""
     items = [(lot["lot"], item) for lot in data["lots"] for item in lot["items"]]
-    quality = [
-        (lot["lot"], c) for lot in data["lots"] for c in lot["criteria"] if c["kind"] == "quality"
-    ]
+    asked = [(lot["lot"], c) for lot in data["lots"] for c in lot["criteria"] if c["options"]]
     return Demand(
         quantities={(lot, i["item"]): Decimal(i["quantity"]) for lot, i in items},
         parameters={
@@ -174,7 +193,6 @@ def demand(data: dict[str, Any]) -> Demand:
             for lot, i in items
         },
         options={
-            (lot, c["criterion"]): frozenset(o["option"] for o in c["options"])
-            for lot, c in quality
+            (lot, c["criterion"]): frozenset(o["option"] for o in c["options"]) for lot, c in asked
         },
     )

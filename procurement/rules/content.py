@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from procurement.rules.method_parts import (
+    TIE_BREAK,
+    ComponentContent,
+    PointsContent,
+    PreferenceContent,
+    RatingContent,
+)
+from procurement.rules.method_problems import method_problems
 from produce.rules.specification import LimitChange
 
 MAX_LOTS = 200
@@ -26,6 +34,8 @@ class CriterionContent:
     kind: str
     source: str = ""
     options: tuple[OptionContent, ...] = ()
+    rating: RatingContent | None = None
+    in_margin: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,10 @@ class LotContent:
     rounding_decimals: int = 2
     items: tuple[ItemContent, ...] = ()
     criteria: tuple[CriterionContent, ...] = ()
+    components: tuple[ComponentContent, ...] = ()
+    preference: PreferenceContent | None = None
+    points: PointsContent | None = None
+    tie_break: tuple[str, ...] = TIE_BREAK
 
 
 @dataclass(frozen=True)
@@ -134,7 +148,7 @@ def _lot(lot: LotContent, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.items", "Add at least one item to the lot.")
     for index, item in enumerate(lot.items):
         yield from _item(item, f"{where}.items[{index}]")
-    yield from _criteria(lot, where)
+    yield from (Problem(f"{where}.{place}", words) for place, words in method_problems(lot))
 
 
 def _item(item: ItemContent, where: str) -> Iterator[Problem]:
@@ -146,33 +160,3 @@ def _item(item: ItemContent, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.delivery_starts", "Say from when to when goods are delivered.")
     elif item.delivery_ends < item.delivery_starts:
         yield Problem(f"{where}.delivery_ends", "Delivery cannot end before it starts.")
-
-
-def _criteria(lot: LotContent, where: str) -> Iterator[Problem]:
-    quality = [c for c in lot.criteria if c.kind == "quality"]
-    if lot.evaluation_method == "price_per_quality" and not quality:
-        yield Problem(
-            f"{where}.criteria", "Price per quality needs at least one quality criterion."
-        )
-    if lot.evaluation_method == "lowest_price" and quality:
-        yield Problem(
-            f"{where}.criteria",
-            "Quality criteria do not count under lowest evaluated price; "
-            "remove them or choose price per quality.",
-        )
-    best = sum((max((o.value for o in c.options), default=Decimal(0)) for c in quality), Decimal(0))
-    if best >= 1:
-        yield Problem(
-            f"{where}.criteria", "The best values of all quality criteria must sum to under 1."
-        )
-    for index, criterion in enumerate(lot.criteria):
-        yield from _criterion(criterion, f"{where}.criteria[{index}]")
-
-
-def _criterion(criterion: CriterionContent, where: str) -> Iterator[Problem]:
-    if not criterion.title.strip():
-        yield Problem(f"{where}.title", "Say what the criterion asks.")
-    if criterion.kind == "quality" and len(criterion.options) < 2:
-        yield Problem(f"{where}.options", "A quality criterion needs at least two options.")
-    if any(not 0 <= option.value < 1 for option in criterion.options):
-        yield Problem(f"{where}.options", "The value of an option lies from 0 to under 1.")

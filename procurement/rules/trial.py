@@ -32,6 +32,7 @@ def trial(
     raw["draw_seed"] = "0" * 64
     raw["bids"] = [
         _bid(name, offer, number, gates, IMAGINED.format(place))
+        | _judged(raw, [str(line.item) for line in offer.lines if line.lot == number])
         for place, (name, offer) in enumerate(offers.items())
     ]
     return evaluate(cases.from_json(raw))
@@ -52,6 +53,27 @@ def _bid(
             {"criterion": gate, "passed": True, "reason": ASSUMED, "source": ""} for gate in gates
         ],
     }
+
+
+def _judged(raw: Mapping[str, Any], items: list[str]) -> dict[str, Any]:
+    """Nothing added, nobody preferred, every mark the best: what nobody has judged yet."""
+    additions = [
+        {"component": c["component"], "item": item, "amount": "0", "reason": ASSUMED}
+        for c in raw.get("components", ())
+        for item in ([None] if c["per"] == "lot" else items)
+    ]
+    marks = [
+        {
+            "criterion": c["criterion"],
+            "mark": c["rating"]["highest_mark"],
+            "reason": ASSUMED,
+        }
+        for c in raw["criteria"]
+        if c.get("rating")
+    ]
+    # A trimmed mean takes three marks.
+    panel = [mark | {"evaluator": name} for mark in marks for name in "abc"]
+    return {"additions": additions, "marks": panel}
 
 
 def _line(line: LineOffer) -> dict[str, Any]:

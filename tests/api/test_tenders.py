@@ -2,8 +2,10 @@ import pytest
 
 from procurement.models import Tender
 from procurement.operations import tenders
+from procurement.queries.contents import content as stored
 from tests.api import sending
-from tests.factories import START, content, tender_at
+from tests.factories import START, content, publish, tender_at
+from tests.method_lots import LOTS
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +138,21 @@ def test_the_tender_page_costs_at_most_twelve_queries(
     anonymous = caller()
     with django_assert_max_num_queries(12):
         anonymous.get(f"tenders/{tender.reference}")
+
+
+@pytest.mark.parametrize("lot", LOTS, ids=lambda lot: lot.evaluation_method)
+def test_the_method_of_a_lot_goes_in_and_out_and_is_published(at, market, caller, lot):
+    draft = tender_at("draft", market, lots=(lot,))
+    officer, path = caller(market.officer), f"tenders/{draft.reference}"
+    read = officer.get(path)
+    sent = officer.put(path, read.json()["content"], If_Match=read["ETag"])
+    assert sent.json()["content"]["lots"] == read.json()["content"]["lots"]
+    assert stored(draft).lots == (lot,)
+    publish(draft, market)
+    told = caller().get(path).json()["lots"][0]
+    assert told["evaluation_method"] == lot.evaluation_method
+    assert [c["title"] for c in told["components"]] == [c.title for c in lot.components]
+    assert (told["points"] is None, told["preference"] is None) == (
+        lot.points is None,
+        lot.preference is None,
+    )

@@ -25,6 +25,7 @@ from procurement.operations import (
 from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
 from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
+from tests.method_lots import MARGIN, RELATIVE
 
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
@@ -94,8 +95,8 @@ TENDER = (
     "draft_preview", "draft_procedure", "draft_quorum", "draft_timetable", "draft_title",
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
-    "tender_new_from",
-    "tender_opening", "tender_publish", "bid_start", "tender_cancellation", "tender_dossier",
+    "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
+    "tender_dossier", "evaluator_declaration",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -104,10 +105,13 @@ LOT = (
     "lot_award_cancel", "lot_award_decide", "lot_award_recommend", "lot_award_unsuccessful",
     "calculator", "lot_award_cancellation",
     "lot_contract", "lot_evaluation", "lot_letters", "lot_result",
+    "draft_component_new", "draft_points_new", "draft_money_new", "draft_rated_new",
+    "draft_points", "draft_preference", "draft_preference_remove", "lot_marks", "marks_close",
+    "marks_sign",
 )  # fmt: skip
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
-    "draft_limits", "draft_quality",
+    "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
 )  # fmt: skip
 ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
@@ -117,6 +121,8 @@ ARGUMENTS = {
         ("bid_check", "bid_documents", "bid_lots", "bid_restart", "bid_withdraw"), of_bid()
     ),
     "bid_lot": of_bid(1),
+    "bid_marks": lambda world: (world.tender.reference, 1, bid(world)),
+    "bid_assessment": lambda world: (world.tender.reference, 1, bid(world)),
     "bid_findings": lambda world: (world.tender.reference, 1, bid(world)),
     "lot_result_bid": lambda world: (world.tender.reference, 1, bid(world)),
     "lot_letter": lambda world: (world.tender.reference, 1, letter(world).pk),
@@ -153,6 +159,10 @@ TOURS = {
                       " draft_method draft_gate_new draft_quality_new draft_criterion"
                       " draft_criterion_remove draft_item draft_item_new draft_item_remove"
                       " draft_quality draft_limits"),
+    "officer, methods": ("draft", -19, "officer", "draft_lot draft_method draft_component_new"
+                         " draft_component draft_component_remove draft_points draft_points_new"
+                         " draft_money_new draft_rated_new draft_preference"
+                         " draft_preference_remove draft_check draft_preview"),
     "approver": ("draft", -19, "approver", "dashboard tender_manage tender_publish"),
     "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
                                 " lot_award_cancellation"),
@@ -167,7 +177,11 @@ TOURS = {
     "tenderer, bid": ("open", -10, "bidding", "bid_lots bid_lot bid_documents bid_check"
                         " bid_restart"),
     "tenderer, after": ("standstill", 1, "tenderer", "dashboard my_bids my_letter receipt"),
-    "evaluator": ("opened", 1, "evaluator", "dashboard lot_evaluation bid_findings"),
+    "evaluator": ("opened", 1, "evaluator", "dashboard lot_evaluation bid_findings"
+                  " evaluator_declaration"),
+    "evaluator, margin": ("opened", 1, "evaluator", "lot_evaluation bid_assessment"),
+    "evaluator, marks": ("opened", 1, "evaluator", "lot_evaluation lot_marks bid_marks marks_sign"
+                         " marks_close"),
     "evaluator, done": ("evaluated", 1, "evaluator", "evaluation_confirm lot_evaluation"
                         " lot_result"),
     "officer, evaluated": ("evaluated", 1, "officer", "dashboard lot_award lot_award_recommend"),
@@ -194,8 +208,17 @@ def test_what_is_called_no_page_exists_and_is_not_toured():
     assert set(NO_PAGES) <= set(access.ACCESS) and not toured & set(NO_PAGES)
 
 
-def world_at(market, stage, who):
+# Tours of pages that only a method with more parts has; else the plain lot.
+METHOD_LOTS = {
+    "officer, methods": MARGIN,
+    "evaluator, margin": replace(MARGIN, criteria=MARGIN.criteria[:1]),
+    "evaluator, marks": RELATIVE,
+}
+
+
+def world_at(market, stage, who, tour=""):
     lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
+    lot = METHOD_LOTS.get(tour, lot)
     tender = tender_at(stage, market, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
@@ -241,7 +264,7 @@ def visitor(market, who):
 def test_every_page_is_free_of_faults(tour, page, signed_in, at, market, settings):
     stage, days, who, names = TOURS[tour]
     settings.DEMO = "demonstration" in tour
-    world = world_at(market, stage, who)
+    world = world_at(market, stage, who, tour)
     at(AFTER + days * DAY)
     if who:
         signed_in(visitor(market, who))

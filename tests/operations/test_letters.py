@@ -18,7 +18,7 @@ def test_a_requirement_is_named_beside_the_finding():
 
 def test_a_bid_that_was_ranked_by_points_is_told_its_points():
     assert _figures(BID | {"evaluated_price": None}, TWO) == (
-        "Your price was USD 68,711.19, your points 83.40, your rank 2 of 2."
+        "Your price was USD 68,711.19, you earned 83.40 points, your rank 2 of 2."
     )
 
 

@@ -17,11 +17,17 @@ from procurement.models import (
     Enquiry,
     EvaluatedBid,
     GateDecision,
+    GroupFinding,
     ImportBatch,
     ImportLock,
     Item,
     Lot,
+    LotComponent,
+    LotPreference,
+    Mark,
+    MarkSheet,
     Payment,
+    PriceAddition,
     SealedBid,
     Tender,
     TenderAmendment,
@@ -59,7 +65,7 @@ UPDATES = {
     "recorded_after_received": (SealedBid, {"recorded_at": START - SECOND}),
     "bid_line_not_negative": (BidLine, {"unit_price": -1}),
     "failed_gate_has_a_reason": (GateDecision, {"passed": False}),
-    "ranked_or_disqualified": (EvaluatedBid, {"rank": None}),
+    "ranked_or_disqualified": (EvaluatedBid, {"disqualification": "x"}),
     "decider_is_not_recommender": (Award, {"decided_by": models.F("recommended_by")}),
     "award_has_reason_and_standstill": (Award, {"reason": ""}),
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
@@ -119,7 +125,39 @@ def debarment(market, tender):
     )
 
 
+def preference(market, tender):
+    LotPreference.objects.create(lot=tender.lots.get(), title="", margin="0.1")
+
+
+def conflict(market, tender):
+    tender.declarations.update(tenderer=market.buyer)
+
+
+def judged(market, tender):
+    return {"bid": tender.bids.first(), "decided_by": market.evaluator, "decided_at": AFTER}
+
+
+def addition(market, tender):
+    part = LotComponent.objects.create(lot=tender.lots.get(), number=1, title="x", per="lot")
+    PriceAddition.objects.create(component=part, amount=1, reason="", **judged(market, tender))
+
+
+def belonging(market, tender):
+    GroupFinding.objects.create(lot=tender.lots.get(), belongs=True, **judged(market, tender))
+
+
+def mark(market, tender):
+    sheet = MarkSheet.objects.create(lot=tender.lots.get(), evaluator=market.evaluator)
+    criterion = tender.lots.get().criteria.first()
+    Mark.objects.create(sheet=sheet, bid=tender.bids.first(), criterion=criterion, mark=1)
+
+
 INSERTS = {
+    "conflict_says_why": conflict,
+    "addition_has_a_reason": addition,
+    "belonging_has_evidence": belonging,
+    "mark_has_a_reason": mark,
+    "preference_says_whom": preference,
     "answer_is_whole": enquiry,
     "one_import_lock": import_lock,
     "debarment_has_a_length": debarment,

@@ -9,6 +9,7 @@ from marketplace.ledger.models import Entry
 from procurement.models import BidDraft
 from procurement.rules.content import CriterionContent, OptionContent
 from tests.factories import AFTER, content, tender_at
+from tests.method_lots import FIXED, MARGIN, RELATIVE
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,25 @@ def test_a_better_grade_can_make_the_dearer_bid_the_first(client, market, at):
             "other-option-1": "2"}  # fmt: skip
     first = client.post(path(tender), said).context["bids"][0]
     assert (first.name, first.line["price"]["shown"]) == ("Your bid", "32000.00")
+
+
+@pytest.mark.parametrize(
+    ("lot", "unit", "value"),
+    [
+        # 31000, 200 for used sacks, and 10 % of both, for nobody is preferred.
+        (MARGIN, "evaluated_price", "34320.00"),
+        # 60 · (60000 - 31000) / 40000, 5 for the days, 30 for the best mark.
+        (FIXED, "points", "78.50"),
+        (RELATIVE, "points", "100.00"),
+    ],
+)
+def test_what_only_evaluators_can_say_is_assumed_and_told(client, market, at, lot, unit, value):
+    tender = tender_at("open", market, prices=(), lots=(lot,))
+    said = {"mine-price-1": "310"} | {f"mine-option-{n}": "2" for n in (2,)}
+    page = client.post(path(tender), said)
+    assert "every mark is the best" in page.content.decode()
+    line = page.context["bids"][0].line
+    assert line[unit]["shown"] == value
 
 
 def test_nothing_that_was_typed_is_kept(client, tender):

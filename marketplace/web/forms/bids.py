@@ -96,7 +96,7 @@ class LotForm(VersionedForm):
 
     def _add_options(self, draft: Draft) -> None:
         for criterion in self.lot.criteria.all():
-            if criterion.kind != "quality":
+            if not criterion.options.all():
                 continue
             self.fields[f"option-{criterion.number}"] = OwedChoice(
                 label=criterion.title,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.forms.widgets import Amount, DateParts, TextNumber, owed
 from marketplace.web.places import PROVINCES
-from procurement.models import Lot
 from procurement.rules.content import MAX_QUANTITY, CriterionContent, ItemContent, OptionContent
 from produce.models import Commodity
 from produce.rules.units import UNITS
@@ -103,27 +102,6 @@ class ItemForm(forms.Form):
         return {name: getattr(item, name) for name in ItemForm.base_fields}
 
 
-class MethodForm(forms.Form):
-    """How the bids for a lot are compared."""
-
-    evaluation_method = forms.ChoiceField(
-        label=_("How are bids compared?"),
-        choices=Lot.EvaluationMethod.choices,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Lowest evaluated price: the cheapest bid that meets every requirement. Price per "
-            "quality: the price is divided by a coefficient that grows with the quality offered."
-        ),
-    )
-    rounding_decimals = forms.IntegerField(
-        label=_("Decimals of the prices shown"),
-        min_value=0,
-        max_value=6,
-        widget=TextNumber(width="2", whole=True),
-        help_text=_("Only for showing: bids are ranked on the exact figures."),
-    )
-
-
 class GateForm(forms.Form):
     title = forms.CharField(
         label=_("What must be met?"),
@@ -145,6 +123,10 @@ class GateForm(forms.Form):
 class QualityForm(GateForm):
     """A question with valued answers; unused rows are left empty."""
 
+    kind = "quality"
+    most = Decimal("0.99")
+    decimals = 10
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].label = _("What is asked?")
@@ -164,15 +146,17 @@ class QualityForm(GateForm):
             label=_("Value of answer %d") % row,
             required=False,
             min_value=0,
-            max_value=Decimal("0.99"),
-            max_digits=12,
-            decimal_places=10,
+            max_value=self.most,
+            max_digits=len(str(int(self.most))) + self.decimals,
+            decimal_places=self.decimals,
             widget=TextNumber(width="6"),
         )
 
     @staticmethod
     def initial_of(criterion: CriterionContent) -> dict[str, object]:
-        values: dict[str, object] = {"title": criterion.title, "source": criterion.source}
+        values: dict[str, object] = {
+            name: getattr(criterion, name) for name in ("title", "source", "in_margin")
+        }
         for row, option in enumerate(criterion.options, start=1):
             values |= {f"label_{row}": option.label, f"value_{row}": option.value}
         return values
@@ -185,7 +169,9 @@ class QualityForm(GateForm):
         for row in OPTION_ROWS:
             label, value = said.get(f"label_{row}"), said.get(f"value_{row}")
             if label and value is None and f"value_{row}" not in self.errors:
-                self.add_error(f"value_{row}", _("Say what this answer is worth, from 0 to 0.99."))
+                self.add_error(
+                    f"value_{row}", _("Say what this answer is worth, from 0 to %s.") % self.most
+                )
             if value is not None and not label:
                 self.add_error(f"label_{row}", _("Write the answer that this value belongs to."))
         return said
@@ -198,5 +184,9 @@ class QualityForm(GateForm):
             if said[f"label_{row}"]
         )
         return CriterionContent(
-            title=said["title"], kind="quality", source=said["source"], options=options
+            title=said["title"],
+            kind=self.kind,
+            source=said["source"],
+            options=options,
+            in_margin=said.get("in_margin", False),
         )

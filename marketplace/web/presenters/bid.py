@@ -166,7 +166,7 @@ def limits(item: Item) -> tuple[LimitFact, ...]:
 def _option_rows(draft: Draft, lot: Lot) -> list[dict[str, Any]]:
     rows = []
     for criterion in lot.criteria.all():
-        if criterion.kind == "quality":
+        if criterion.options.all():
             chosen = draft.options.get((lot.number, criterion.number))
             labels = {str(option.number): option.label for option in criterion.options.all()}
             rows.append({"key": criterion.title, "value": labels.get(chosen or "", "Not chosen")})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from marketplace.web.mending import Mending
+from marketplace.web.presenters.method import method_words
 from procurement.models import Criterion, Lot, Tender
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
 from produce.models import Commodity, Grade
@@ -80,6 +81,7 @@ class LotView:
     items: list[ItemView]
     gates: list[CriterionContent]
     quality: list[CriterionContent]
+    more: list[str]
 
 
 def lot_views(content: TenderContent) -> list[LotView]:
@@ -100,7 +102,8 @@ def _lot(number: int, lot: LotContent, names: dict[str, str]) -> LotView:
         method=str(Lot.EvaluationMethod(lot.evaluation_method).label),
         items=[_item(n, item, names) for n, item in enumerate(lot.items, start=1)],
         gates=[c for c in lot.criteria if c.kind == Criterion.Kind.GATE],
-        quality=[c for c in lot.criteria if c.kind == Criterion.Kind.QUALITY],
+        quality=[c for c in lot.criteria if c.options],
+        more=method_words(lot),
     )
 
 

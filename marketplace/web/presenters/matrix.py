@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.accounts.models import User
 from marketplace.errors import MusikaError
-from procurement.models import Bid, Criterion, GateDecision, Lot
-from procurement.queries import cases
+from procurement.models import Bid, Criterion, GateDecision, Lot, Mark
+from procurement.queries import cases, judging
+from procurement.rules.panel import Panel, waiting
 from produce import queries as produce
 from produce.rules import conformance
 from produce.rules.conformance import Finding
@@ -45,6 +47,62 @@ def row(bid: Bid, criteria: list[Criterion]) -> Row:
     total = sum((line.unit_price * line.quantity for line in bid.lines.all()), Decimal(0))
     cells = [Cell(c, findings.get(c.pk), answers.get(c.pk, "")) for c in criteria]
     return Row(bid, total, cells)
+
+
+def is_assessed(lot: Lot) -> bool:
+    """Whether the lot's method takes amounts or groups that evaluators state."""
+    return lot.components.exists() or getattr(lot, "preference", None) is not None
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """A bid's marks: those that may be seen, and whether one's own are all there."""
+
+    bid: Bid
+    marks: list[Mark]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Marking:
+    """Where the marking of a lot stands for one evaluator."""
+
+    panel: Panel
+    rows: list[MarkRow]
+    members: list[str]
+    waiting: list[str]
+    signed: bool
+    is_chair: bool
+
+    @property
+    def may_sign(self) -> bool:
+        return not self.signed and all(row.whole for row in self.rows)
+
+    @property
+    def may_close(self) -> bool:
+        return self.is_chair and self.panel.quorate and not self.panel.closed
+
+
+def marking(lot: Lot, user: User) -> Marking:
+    """What `user` may see of the marks of a lot."""
+    panel = judging.panel(lot)
+    people = User.objects.filter(public_id__in=panel.members)
+    names = dict(people.values_list("public_id", "full_name"))
+    seen = list(judging.marks_seen(user, lot).order_by("criterion__number", "sheet"))
+    count = len(judging.rated(lot))
+    rows = []
+    for bid in judging.to_mark(lot):
+        found = [mark for mark in seen if mark.bid_id == bid.pk]
+        own = sum(mark.sheet.evaluator_id == user.pk for mark in found)
+        rows.append(MarkRow(bid, found, own == count))
+    return Marking(
+        panel=panel,
+        rows=rows,
+        members=[names[name] for name in panel.members],
+        waiting=[names[name] for name in waiting(panel)],
+        signed=user.public_id in panel.signed,
+        is_chair=panel.chair == user.public_id,
+    )
 
 
 @dataclass(frozen=True)

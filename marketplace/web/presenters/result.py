@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import User
 from procurement.models import Bid, Evaluation, Lot
 
 
@@ -25,7 +26,16 @@ class ResultView:
         case = json.loads(self.evaluation.case)
         limits = [limit for item in case["items"] for limit in item["specification"]]
         named = {limit["parameter"]: limit["name"] for limit in limits}
+        named |= {c["component"]: c["title"] for c in case.get("components", ())}
         return named | {c["criterion"]: c["title"] for c in case["criteria"]}
+
+    @cached_property
+    def evaluators(self) -> dict[str, str]:
+        """Names by public id of those whose marks the case holds."""
+        case = json.loads(self.evaluation.case)
+        ids = {m["evaluator"] for bid in case["bids"] for m in bid.get("marks", ())}
+        rows = User.objects.filter(public_id__in=ids)
+        return dict(rows.values_list("public_id", "full_name"))
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -46,10 +56,10 @@ class ResultView:
     def of_bid(self, public_id: str) -> dict[str, Any] | None:
         return next((line for line in self.lines if line["bid"] == public_id), None)
 
-    def words(self, text: str) -> str:
-        """Bid numbers in a sentence of the result, told with their tenderers' names."""
+    def named(self, text: str) -> str:
+        """Tenderers' names in place of bid numbers."""
         for public_id, bid in self.bids.items():
-            text = text.replace(public_id, f"{public_id} ({bid.tenderer.name})")
+            text = text.replace(f"bid {public_id}", bid.tenderer.name)
         return text
 
 
@@ -69,7 +79,7 @@ def view(evaluation: Evaluation) -> ResultView:
 
 def steps(line: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The working as (what, formula with its numbers, value)."""
-    return [(step["label"], _formula(step), _value(step["value"])) for step in line["working"]]
+    return [(step["label"], _formula(step), value_words(step["value"])) for step in line["working"]]
 
 
 def _formula(step: dict[str, Any]) -> str:
@@ -77,6 +87,6 @@ def _formula(step: dict[str, Any]) -> str:
     return f"{step['formula']}  [{numbers}]" if numbers else step["formula"]
 
 
-def _value(amount: dict[str, str]) -> str:
+def value_words(amount: dict[str, str]) -> str:
     exact, decimal = amount["exact"], amount["decimal"]
     return decimal if exact == decimal else _("%(decimal)s (exactly %(exact)s)") % amount

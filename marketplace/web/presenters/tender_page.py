@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from marketplace.web.presenters.method import published_words
 from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
 from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
@@ -48,27 +49,31 @@ class LotView:
     award: Award | None
     ranking: tuple[EvaluatedBid, ...]
     readout: list[dict[str, Any]] = field(default_factory=list)
+    # What the method adds to its name, in sentences.
+    compared: list[str] = field(default_factory=list)
 
 
 def lots(tender: Tender, now: datetime) -> list[LotView]:
     """The lots of a tender that `lookups.whole_tender` fetched; one query more when read out."""
-    criteria = _criteria(tender)
+    frozen = _frozen(tender)
     readout = _readout(tender)
     return [
-        _lot(lot, now, criteria.get(lot.number, ()), readout.get(lot.pk, []))
-        for lot in tender.lots.all()
+        _lot(lot, now, frozen.get(lot.number), readout.get(lot.pk, [])) for lot in tender.lots.all()
     ]
 
 
 def _lot(
-    lot: Lot, now: datetime, criteria: tuple[dict[str, Any], ...], readout: list[dict[str, Any]]
+    lot: Lot, now: datetime, terms: dict[str, Any] | None, readout: list[dict[str, Any]]
 ) -> LotView:
     award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
     evaluation = next(iter(lot.evaluations.all()), None)
     ranking = tuple(evaluation.bids.all()) if evaluation and award else ()
     items = tuple(_item(item) for item in lot.items.all())
     status = facts.lot_status(lot, now)
-    return LotView(lot, status, items, criteria, award, ranking, [] if ranking else readout)
+    criteria = tuple(terms["criteria"]) if terms else ()
+    compared = published_words(terms) if terms else []
+    shown = [] if ranking else readout
+    return LotView(lot, status, items, criteria, award, ranking, shown, compared)
 
 
 def _item(item: Item) -> ItemView:
@@ -103,11 +108,11 @@ def _limit(demand: Demand) -> LimitView:
     )
 
 
-def _criteria(tender: Tender) -> dict[int, tuple[dict[str, Any], ...]]:
-    """By lot number, from the terms as they were frozen: what bids are judged on."""
+def _frozen(tender: Tender) -> dict[int, dict[str, Any]]:
+    """By lot number, from the terms as they were frozen: how bids are judged."""
     if not tender.terms or tender.is_historical:
         return {}
-    return {lot["lot"]: tuple(lot["criteria"]) for lot in json.loads(tender.terms)["lots"]}
+    return {lot["lot"]: lot for lot in json.loads(tender.terms)["lots"]}
 
 
 def _readout(tender: Tender) -> dict[int, list[dict[str, Any]]]:

@@ -41,6 +41,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "lot": found,
         "bids": presenter.bids(result, found) if result else [],
         "currency": tender.currency,
+        "unjudged": _unjudged(tender, found),
         "crumbs": _crumbs(tender),
     }
     return render(request, "web/calculator/show.html", context)
@@ -67,6 +68,13 @@ def _tried(tender: Tender, lot: Lot, mine: TrialForm, other: TrialForm) -> Resul
     except MusikaError as error:
         refuse(mine, error)
         return None
+
+
+def _unjudged(tender: Tender, lot: Lot) -> bool:
+    """Whether evaluators state or mark something that nobody can know here."""
+    said = next(row for row in terms.frozen(tender)["lots"] if row["lot"] == lot.number)
+    rated = any(criterion.get("rating") for criterion in said["criteria"])
+    return bool(rated or said.get("components") or said.get("preference"))
 
 
 def _crumbs(tender: Tender) -> list[dict[str, Any]]:

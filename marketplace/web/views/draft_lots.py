@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.web import drafting
-from marketplace.web.forms.lots import GateForm, ItemForm, LotForm, MethodForm, QualityForm
+from marketplace.web.forms.lots import ItemForm, LotForm
 from marketplace.web.operate import Act, page, question, sent
 from marketplace.web.presenters.draft import lot_views
 from marketplace.web.views.buyer import crumbs, draft_of, now_of, user_of
 from procurement.models import Tender
 from procurement.operations import tenders
 from procurement.queries import contents
-from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
+from procurement.rules.content import ItemContent, LotContent, TenderContent
+from procurement.rules.scoring import METHODS
 
 Change = Callable[[], TenderContent]
 
@@ -81,10 +82,18 @@ def lot(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     """One lot of the draft with its items and criteria."""
     tender = draft_of(request, reference)
     content = contents.content(tender)
+    found = drafting.part(content.lots, lot)
+    view = drafting.part(tuple(lot_views(content)), lot)
+    method = METHODS[found.evaluation_method]
     context = {
         "tender": tender,
-        "lot": drafting.part(content.lots, lot),
-        "items": drafting.part(tuple(lot_views(content)), lot).items,
+        "lot": found,
+        "view": view,
+        "items": view.items,
+        "by_points": method.by_points,
+        "adds": method.adds,
+        "relative": method.relative,
+        "kinds": _kinds(tender, lot, method.criteria),
         "number": lot,
         "currency": content.currency,
         "crumbs": crumbs(
@@ -94,6 +103,20 @@ def lot(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         ),
     }
     return render(request, "web/officer/lot.html", context)
+
+
+def _kinds(tender: Tender, lot: int, kinds: tuple[str, ...]) -> list[dict[str, str]]:
+    """A button for each kind of criterion that the method uses."""
+    words = {
+        "quality": _("Add a quality criterion"),
+        "points": _("Add a criterion that earns points"),
+        "money": _("Add a criterion that costs money"),
+        "rated": _("Add a criterion that evaluators mark"),
+    }
+    return [
+        {"text": words[kind], "href": reverse(f"draft_{kind}_new", args=[tender.reference, lot])}
+        for kind in kinds
+    ]
 
 
 @page
@@ -179,83 +202,4 @@ def item_remove(request: HttpRequest, reference: str, lot: int, item: int) -> Ht
         to=lot_path(tender, lot),
         title=_("Remove item %d?") % item,
         what=old.description,
-    )
-
-
-@page
-def method(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
-    tender = draft_of(request, reference)
-    content = contents.content(tender)
-    old = drafting.part(content.lots, lot)
-    initial = {
-        "evaluation_method": old.evaluation_method,
-        "rounding_decimals": old.rounding_decimals,
-    }
-    form = MethodForm(sent(request), initial=initial)
-    return save_part(
-        request,
-        tender,
-        form,
-        lambda: drafting.with_lot(content, lot, replace(old, **form.cleaned_data)),
-        to=lot_path(tender, lot),
-        title=_("Evaluation method of lot %d") % lot,
-    )
-
-
-FORMS = {"gate": GateForm, "quality": QualityForm}
-TEMPLATES = {"gate": "web/layouts/question.html", "quality": "web/officer/quality_criterion.html"}
-
-
-@page
-def criterion_new(request: HttpRequest, reference: str, lot: int, kind: str) -> HttpResponse:
-    return _criterion(request, reference, lot, 0, kind)
-
-
-@page
-def criterion(request: HttpRequest, reference: str, lot: int, criterion: int) -> HttpResponse:
-    return _criterion(request, reference, lot, criterion, "")
-
-
-def _criterion(
-    request: HttpRequest, reference: str, lot: int, number: int, kind: str
-) -> HttpResponse:
-    tender = draft_of(request, reference)
-    content = contents.content(tender)
-    criteria = drafting.part(content.lots, lot).criteria
-    old = drafting.part(criteria, number) if number else None
-    kind = old.kind if old else kind
-    form = FORMS[kind](sent(request), initial=_initial(old))
-    return save_part(
-        request,
-        tender,
-        form,
-        lambda: drafting.with_criterion(content, lot, number, form.criterion()),
-        to=lot_path(tender, lot),
-        title=_("A requirement that must be met") if kind == "gate" else _("A quality criterion"),
-        template=TEMPLATES[kind],
-    )
-
-
-def _initial(old: CriterionContent | None) -> dict[str, object]:
-    if old is None:
-        return {}
-    if old.kind == "quality":
-        return QualityForm.initial_of(old)
-    return {"title": old.title, "source": old.source}
-
-
-@page
-def criterion_remove(
-    request: HttpRequest, reference: str, lot: int, criterion: int
-) -> HttpResponse:
-    tender = draft_of(request, reference)
-    content = contents.content(tender)
-    old = drafting.part(drafting.part(content.lots, lot).criteria, criterion)
-    return removal(
-        request,
-        tender,
-        lambda: drafting.with_criterion(content, lot, criterion, None),
-        to=lot_path(tender, lot),
-        title=_("Remove this criterion?"),
-        what=old.title,
     )

@@ -16,8 +16,8 @@ from marketplace.web.views.buyer import any_tender, lot_of, now_of, user_of
 from marketplace.web.views.buyer import crumbs as trail
 from procurement import permissions
 from procurement.models import Bid, BidDocument, Evaluation, Lot, Tender
-from procurement.operations import evaluations
-from procurement.queries import cases
+from procurement.operations import assessments, evaluations
+from procurement.queries import cases, judging
 
 
 def opened_lot(request: HttpRequest, reference: str, lot: int) -> Lot:
@@ -27,6 +27,7 @@ def opened_lot(request: HttpRequest, reference: str, lot: int) -> Lot:
     if not permissions.user_works_on_bids(user, tender):
         if permissions.user_sees_draft(user, tender):
             permissions.check_no_stake(user, tender)
+            permissions.check_no_conflict(user, tender)
             raise NotPermitted("Only evaluators and those who award read the bids here.")
         raise NotFound("There is no such tender.")
     if tender.opened_at is None:
@@ -46,6 +47,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     if form.is_bound and _evaluate(request, form, found):
         return redirect("lot_result", reference, lot)
     criteria, rows = matrix.matrix(found)
+    rated = any(criterion.kind == "rated" for criterion in criteria)
     latest = found.evaluations.order_by("-id").select_related("evaluated_by").first()
     confirmed = latest is not None and latest.confirmed_at is not None
     context = {
@@ -54,7 +56,11 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "lot": found,
         "criteria": criteria,
         "rows": rows,
-        "missing": sum(row.open_gates for row in rows),
+        "missing": sum(row.open_gates for row in rows) + len(assessments.missing(found)),
+        "assessed": matrix.is_assessed(found),
+        "rated": rated,
+        "unmarked": rated and not judging.panel(found).revealed,
+        "declared": judging.declaration(user_of(request), found.tender),
         "latest": latest,
         "confirmed": confirmed,
         "evaluator": _is_evaluator(request, found.tender),
@@ -80,7 +86,7 @@ def _evaluate(request: HttpRequest, form: Act, lot: Lot) -> Evaluation | None:
 def findings(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpResponse:
     """One bid beside its evidence, and whether it meets each requirement."""
     found = opened_lot(request, reference, lot)
-    row = _bid(found, bid)
+    row = bid_of(found, bid)
     known = {decision.criterion_id: decision for decision in row.gate_decisions.all()}
     gates = list(found.criteria.filter(kind="gate"))
     form = FindingsForm(sent(request), gates=gates, found=known)
@@ -116,7 +122,7 @@ def findings(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRe
     )
 
 
-def _bid(lot: Lot, public_id: str) -> Bid:
+def bid_of(lot: Lot, public_id: str) -> Bid:
     bid = cases.bids_for(lot).filter(public_id=public_id).first()
     if bid is None:
         raise NotFound("There is no such bid for this lot.")

@@ -9,11 +9,13 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
 from marketplace.web.operate import explained
+from marketplace.web.presenters import compared
 from marketplace.web.presenters import result as presenters
 from marketplace.web.presenters.result import ResultView
 from marketplace.web.views.buyer import lot_of, user_of
 from procurement import permissions
 from procurement.models import Evaluation, Lot, Tender
+from procurement.rules.scoring import METHODS
 
 
 def _seen(request: HttpRequest, reference: str, number: int) -> tuple[Lot, Evaluation]:
@@ -50,6 +52,9 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "evaluation": evaluation,
         "result": view.data,
         "lines": view.lines,
+        "by_points": METHODS[view.data["method"]].by_points,
+        "compared": compared.compared(view),
+        "firmness": compared.firmness(view),
         "award": awards.filter(cancelled_at=None).first(),
         "cancelled": awards.exclude(cancelled_at=None),
         "insider": permissions.user_works_on_bids(user_of(request), found.tender),
@@ -77,9 +82,9 @@ def bid(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRespons
         "evaluation": evaluation,
         "result": view.data,
         "line": line,
-        "steps": presenters.steps(line),
+        "steps": compared.steps(view, line),
         "tied": _tied(view, line),
-        "behind": view.words(line["behind"]["words"]) if line["behind"] else "",
+        "behind": compared.behind_words(view, line),
         "ranked": sum(1 for other in view.data["bids"] if other["rank"] is not None),
         "crumbs": _crumbs(found, (line["name"], "")),
     }

@@ -95,7 +95,7 @@ def _award_line(award: Awarded, result: Result) -> str:
 def _lot_lines(result: Result) -> list[str]:
     return [
         f"Lot {lot.lot}: {plain(lot.awarded)} of {plain(lot.demand)} {result.unit} awarded"
-        + (f", {plain(lot.unmet)} unmet ({lot.penalty.shown})" if lot.unmet else "")
+        + (f", {plain(lot.unmet)} unmet ({lot.penalty.shown}). {lot.why}" if lot.unmet else "")
         for lot in result.lots
     ]
 

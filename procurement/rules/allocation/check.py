@@ -135,6 +135,8 @@ def _lots(books: Books, entries: Any) -> Iterator[str]:
         )
         suppliers = tuple(sorted(books.sellers[lot.lot]))
         yield from _same(f"{place}: suppliers", entry["suppliers"], suppliers)
+        if bool(entry["why"]) != bool(unmet):
+            yield f"{place}: why is for what stays unmet"
 
 
 def _uses(books: Books, result: Mapping[str, Any]) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Awarded:
 
 @dataclass(frozen=True, slots=True)
 class LotResult:
-    """How one lot's demand is met."""
+    """How one lot's demand is met; `why`: what stood in the way of the rest (empty: no rest)."""
 
     lot: str
     demand: Fraction
@@ -70,6 +70,7 @@ class LotResult:
     unmet: Fraction
     penalty: Amount
     suppliers: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,25 @@ class NoSuchTenderer(NotFound):
 
 
 def change_words(
-    case: Case, bids: Sequence[str], extra: Amount, quantities: Mapping[str, Fraction]
+    case: Case,
+    bids: Sequence[str],
+    extra: Amount,
+    quantities: Mapping[str, Fraction],
+    price: Fraction,
 ) -> str:
-    """What a lower price would have done, no more than is proven."""
+    """What a lower price would have done, no more than is proven. `price`: of these bids now."""
     supplied = ", ".join(f"{plain(q)} {case.unit} of lot {lot}" for lot, q in quantities.items())
     named = ", ".join(bids)
     if not extra.exact:
         return (
             f"An award with {supplied} from bid {named} costs exactly as much; the tie-break"
             " (earliest submission) chose another."
+        )
+    if extra.exact >= price:
+        return (
+            f"The cheapest award that includes the tenderer takes {supplied} from bid {named} and"
+            f" costs {extra.decimal} {case.currency} more. That is not less than the whole price"
+            " of this quantity, so a lower price alone would not have changed it."
         )
     each = decimal_text(extra.exact / sum(quantities.values(), Fraction(0)))
     return (
@@ -39,6 +49,11 @@ def tenderer_words(case: Case, quantity: Fraction, impossible: bool, change: obj
     """One line about a tenderer as a whole."""
     if quantity:
         return f"Awarded {plain(quantity)} {case.unit}."
+    if impossible and case.budget is not None:
+        return (
+            "Nothing awarded: no award that keeps the rules and the budget can include it at its"
+            " price."
+        )
     if impossible:
         return "Nothing awarded: no award that keeps the rules can include it, at any price."
     if change is None:

@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from fractions import Fraction
 
 import pytest
 
+from procurement.rules.allocate import main
 from procurement.rules.allocation.engine import allocate
 from procurement.rules.allocation.words import explain
 from procurement.rules.reading import InvalidCase
@@ -126,3 +128,30 @@ def test_the_same_case_gives_the_same_bytes_whatever_the_hash_seed():
         for seed, zone in [("0", "UTC"), ("1", "Africa/Harare"), ("77", "America/Lima")]
     }
     assert len(printed) == 1
+
+
+def near_case():
+    return case(
+        bid("a", "10", "6", minimum="6"),
+        bid("b", "10.01", "7", minimum="4"),
+        bid("c", "10.02", "4", minimum="3"),
+    )
+
+
+def test_a_gap_is_kept_and_told_and_gives_the_same_award_each_time():
+    runs = [allocate(near_case(), gap=Fraction(1, 2), report=False) for _ in range(2)]
+    assert runs[0].to_bytes() == runs[1].to_bytes()
+    assert runs[0].solver.gap == Fraction(1, 2)
+    assert runs[0].status in ("gap", "optimal")
+    assert runs[0].gap.exact <= runs[0].cost.exact / 2
+
+
+def test_without_a_gap_the_cheapest_is_proven():
+    assert allocate(near_case(), report=False).status == "optimal"
+
+
+@pytest.mark.parametrize("part", ["0", "1", "1e-3", "0,01", "x"])
+def test_a_gap_that_is_no_part_of_one_is_refused(part, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "case.json"), "--gap", part])
+    assert "--gap" in capsys.readouterr().err

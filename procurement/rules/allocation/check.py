@@ -178,7 +178,7 @@ def _cost(books: Books, result: Mapping[str, Any]) -> Iterator[str]:
     yield from _amount(books.case, result["cost"], cost, "cost")
     yield from _amount(books.case, result["paid"], books.paid(), "paid")
     status, bound, gap = result["status"], result["bound"], result["gap"]
-    if status not in ("optimal", "time_limit", "unproven"):
+    if status not in ("optimal", "gap", "time_limit", "unproven"):
         yield f"status: {status} is none"
     if (bound is None) != (gap is None) or (bound is None and status == "optimal"):
         yield "bound: bound and gap belong together, and to an optimal award"

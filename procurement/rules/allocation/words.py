@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 from marketplace.errors import NotFound
 from procurement.rules.allocation.facts import Case
@@ -87,14 +88,19 @@ def lines_words(lines: Sequence[LotQuantity], unit: str) -> str:
     return ", ".join(f"{plain(line.quantity)} {unit} of lot {line.lot}" for line in lines)
 
 
+STOPPED: Final = {
+    "gap": "the solver stopped within the gap that was allowed",
+    "time_limit": "the time limit stopped the solver, and another run may end elsewhere",
+    "unproven": "the solver's arithmetic could not close the gap",
+}
+
+
 def status_words(result: Result) -> str:
     """What is proven of the award, in one line."""
     if result.status == "optimal":
         settled = "the tie-break is settled" if result.tie_break == "settled" else "ties are open"
         return f"Proven: no award that keeps the rules costs less; {settled}."
-    why = "the time limit stopped the solver" if result.status == "time_limit" else (
-        "the solver's arithmetic could not close the gap"
-    )  # fmt: skip
+    why = STOPPED[result.status]
     if result.bound is None or result.gap is None:
         return f"Not proven to be the cheapest: {why} before it had a bound."
     return (

@@ -10,6 +10,8 @@ import pytest
 
 from procurement.rules.allocate import main
 from procurement.rules.allocation.engine import allocate
+from procurement.rules.allocation.program import Program
+from procurement.rules.allocation.solver import _lowered
 from procurement.rules.allocation.words import explain
 from procurement.rules.reading import InvalidCase
 from tests.rules.allocation_cases import (
@@ -155,3 +157,10 @@ def test_a_gap_that_is_no_part_of_one_is_refused(part, tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([str(tmp_path / "case.json"), "--gap", part])
     assert "--gap" in capsys.readouterr().err
+
+
+def test_a_large_constant_does_not_let_a_bound_rise_above_the_truth():
+    """The offset that the solver is told rounds in floats; the bound pays for it."""
+    program = Program((0,), (9,), (1,), (), Fraction(0), Fraction(1))
+    assert _lowered(7.0, program, None) == 7
+    assert _lowered(7.0, program, None, 1e12) < 0

@@ -95,7 +95,8 @@ class Solver:
             return Outcome("infeasible", None, None)
         values = _whole(highs) if self._has_values(highs) else None
         offset = highs.getLp().offset_
-        bound = _lowered((highs.getInfo().mip_dual_bound - offset) / scale, program, values)
+        reached = (highs.getInfo().mip_dual_bound - offset) / scale
+        bound = _lowered(reached, program, values, abs(offset) / scale)
         known = {names.kOptimal: "solved", names.kTimeLimit: "stopped"}
         return Outcome(known.get(status, "failed"), values, bound)
 
@@ -225,11 +226,14 @@ def _whole(highs: Any) -> tuple[int, ...]:
     return tuple(round(value) for value in highs.getSolution().col_value)
 
 
-def _lowered(bound: float, program: Program, values: tuple[int, ...] | None) -> int | None:
+def _lowered(
+    bound: float, program: Program, values: tuple[int, ...] | None, offset: float = 0.0
+) -> int | None:
     """The bound rounded up to a whole number, after taking off what floats may have added."""
     if not isfinite(bound):
         return None
-    size = abs(bound)
+    # The offset that was added and taken off again has its own rounding.
+    size = abs(bound) + offset
     if values is not None:
         size += float(sum(abs(c * v) for c, v in zip(program.cost, values, strict=True)))
     return ceil(Fraction(bound) - Fraction(1e-6) - Fraction(1e-11) * Fraction(size))

@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from marketplace.errors import MusikaError
@@ -20,7 +21,7 @@ from procurement.rules.allocation.engine import allocate
 from procurement.rules.allocation.facts import Case
 from procurement.rules.allocation.result import Awarded, Result
 from procurement.rules.allocation.words import explain, lines_words, status_words
-from procurement.rules.money import plain
+from procurement.rules.money import number, plain
 
 CSV_COLUMNS = (
     *("bid", "tenderer", "kind", "lot", "quantity"),
@@ -49,9 +50,13 @@ def _answer(case: Case, options: argparse.Namespace) -> str:
     if options.explain:
         known = any(t.tenderer == options.explain for t in case.tenderers)
         ask = {options.explain} if known else set()
-        result = allocate(case, time_limit=options.time_limit, report=False, ask=ask)
+        result = allocate(
+            case, time_limit=options.time_limit, gap=options.gap, report=False, ask=ask
+        )
         return explain(result, options.explain)
-    result = allocate(case, time_limit=options.time_limit, report=not options.no_report)
+    result = allocate(
+        case, time_limit=options.time_limit, gap=options.gap, report=not options.no_report
+    )
     return FORMATS[options.format](result)
 
 
@@ -95,7 +100,7 @@ def _award_line(award: Awarded, result: Result) -> str:
 def _lot_lines(result: Result) -> list[str]:
     return [
         f"Lot {lot.lot}: {plain(lot.awarded)} of {plain(lot.demand)} {result.unit} awarded"
-        + (f", {plain(lot.unmet)} unmet ({lot.penalty.shown})" if lot.unmet else "")
+        + (f", {plain(lot.unmet)} unmet ({lot.penalty.shown}). {lot.why}" if lot.unmet else "")
         for lot in result.lots
     ]
 
@@ -166,12 +171,23 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+def _part(text: str) -> Fraction:
+    try:
+        part = number(text)
+    except MusikaError as error:
+        raise argparse.ArgumentTypeError(error.message) from error
+    if not 0 < part < 1:
+        raise argparse.ArgumentTypeError("write a part of one, for instance 0.0025 for 0.25 %")
+    return part
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="allocate", description="Award lots at least cost.")
     parser.add_argument("case", help="the case as JSON; - reads standard input")
     parser.add_argument("--explain", metavar="TENDERER", help="tell in words how it stands")
     parser.add_argument("--format", choices=sorted(FORMATS), default="json")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="of solving in all")
+    parser.add_argument("--gap", type=_part, metavar="PART", help="stop this near the least cost")
     parser.add_argument("--no-report", action="store_true", help="the award only: no policies")
     parser.add_argument("--check", metavar="RESULT", help="check this result instead")
     return parser

@@ -6,6 +6,7 @@ solver's, stated as bound and gap.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
@@ -135,14 +136,17 @@ def _lots(books: Books, entries: Any) -> Iterator[str]:
         )
         suppliers = tuple(sorted(books.sellers[lot.lot]))
         yield from _same(f"{place}: suppliers", entry["suppliers"], suppliers)
+        if bool(entry["why"]) != bool(unmet):
+            yield f"{place}: why is for what stays unmet"
 
 
 def _uses(books: Books, result: Mapping[str, Any]) -> Iterator[str]:
     """What goes to owners, groups and depots."""
     case = books.case
     owners = [
-        {"cap": cap.cap, "owner": owner, "quantity": used, "limit": books.cap_limit(cap)}
+        {"cap": cap.cap, "owner": owner, "quantity": used, "limit": limit}
         for cap in case.owner_caps
+        for limit in [books.cap_limit(cap)]
         for owner in books.owners()
         if (used := books.of_lots(cap.lots, books.behind(owner)))
     ]
@@ -174,7 +178,7 @@ def _cost(books: Books, result: Mapping[str, Any]) -> Iterator[str]:
     yield from _amount(books.case, result["cost"], cost, "cost")
     yield from _amount(books.case, result["paid"], books.paid(), "paid")
     status, bound, gap = result["status"], result["bound"], result["gap"]
-    if status not in ("optimal", "time_limit", "unproven"):
+    if status not in ("optimal", "gap", "time_limit", "unproven"):
         yield f"status: {status} is none"
     if (bound is None) != (gap is None) or (bound is None and status == "optimal"):
         yield "bound: bound and gap belong together, and to an optimal award"
@@ -268,12 +272,15 @@ def _policy_names(case: Case) -> Iterator[str]:
 def _tenderers(books: Books, result: Mapping[str, Any]) -> Iterator[str]:
     case, told = books.case, result["tenderers"]
     names = tuple(tenderer.tenderer for tenderer in case.tenderers)
+    sold: dict[str, list[str]] = defaultdict(list)
+    for bid in books.supplied:
+        sold[books.seller[bid]].append(bid)
     yield from _same("tenderers", [t["tenderer"] for t in told], names)
     for entry in told:
         name, place = entry["tenderer"], f"tenderer {entry['tenderer']}"
         quantity = books.of_lots(None, {name})
         yield from _same(f"{place}: quantity", entry["quantity"], quantity)
-        own = [bid for bid in books.supplied if books.seller[bid] == name]
+        own = sold[name]
         paid = sum((sum(books.parts(bid)[:2], NONE) for bid in own), NONE)
         yield from _amount(case, entry["paid"], paid, f"{place}: paid")
         if entry["change"] is not None:
@@ -285,10 +292,11 @@ def _tenderers(books: Books, result: Mapping[str, Any]) -> Iterator[str]:
 
 def _reasons(books: Books, told: Any) -> Iterator[str]:
     expected = []
+    lots = {lot.lot: lot for lot in books.case.lots}
     for name in sorted(books.seller):
         if name in books.bids:
             bid = books.bids[name]
-            lot = next(lot for lot in books.case.lots if lot.lot == bid.lot)
+            lot = lots[bid.lot]
             most = min(bid.maximum, lot.demand) // lot.quantum * lot.quantum
             full = books.supplied.get(name, {}).get(bid.lot) == most
         else:

@@ -32,16 +32,24 @@ class Books:
         self.packages = {package.bid: package for package in case.packages}
         self.seller = {bid.bid: bid.tenderer for bid in case.bids}
         self.seller |= {package.bid: package.tenderer for package in case.packages}
+        self._behind: dict[str, set[str]] = defaultdict(set)
+        for tenderer in case.tenderers:
+            for owner in tenderer.owners:
+                self._behind[owner].add(tenderer.tenderer)
+        self._demand = {lot.lot: lot.demand for lot in case.lots}
         self.of_lot: dict[str, Fraction] = defaultdict(Fraction)
         self.cell: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
         for bid, lots in supplied.items():
             for lot, quantity in lots.items():
                 self.of_lot[lot] += quantity
                 self.cell[self.seller[bid], lot] += quantity
+        # Each tenderer's own cells, so that a rule about few tenderers does not walk through all.
+        self.own: dict[str, dict[str, Fraction]] = defaultdict(dict)
         self.sellers: dict[str, set[str]] = defaultdict(set)
-        for (tenderer, lot), quantity in self.cell.items():
+        for (seller, lot), quantity in self.cell.items():
+            self.own[seller][lot] = quantity
             if quantity > 0:
-                self.sellers[lot].add(tenderer)
+                self.sellers[lot].add(seller)
 
     def parts(self, name: str) -> tuple[Fraction, Fraction, Fraction]:
         """Price, transport and quality adjustment of what is taken of one bid."""
@@ -53,7 +61,7 @@ class Books:
         return price(bid, quantity), bid.transport * quantity, bid.quality * quantity
 
     def unmet(self, lot: str) -> Fraction:
-        return next(one.demand for one in self.case.lots if one.lot == lot) - self.of_lot[lot]
+        return self._demand[lot] - self.of_lot[lot]
 
     def paid(self) -> Fraction:
         return sum((sum(self.parts(name)[:2], NONE) for name in self.supplied), NONE)
@@ -68,8 +76,9 @@ class Books:
         return sum(
             (
                 quantity
-                for (tenderer, lot), quantity in self.cell.items()
-                if tenderer in tenderers and (lots is None or lot in lots)
+                for tenderer in tenderers & self.own.keys()
+                for lot, quantity in self.own[tenderer].items()
+                if lots is None or lot in lots
             ),
             NONE,
         )
@@ -78,10 +87,10 @@ class Books:
         return {tenderer.tenderer for tenderer in self.case.tenderers}
 
     def behind(self, owner: str) -> set[str]:
-        return {t.tenderer for t in self.case.tenderers if owner in t.owners}
+        return self._behind[owner]
 
     def owners(self) -> list[str]:
-        return sorted({owner for t in self.case.tenderers for owner in t.owners})
+        return sorted(self._behind)
 
     def outsiders(self, reserve: Reserve) -> set[str]:
         return {t.tenderer for t in self.case.tenderers if reserve.group not in t.groups}
@@ -192,8 +201,9 @@ def _partner_faults(books: Books) -> Iterator[str]:
 
 def _policy_faults(books: Books) -> Iterator[str]:
     for cap in books.case.owner_caps:
+        limit = books.cap_limit(cap)
         for owner in books.owners():
-            if books.of_lots(cap.lots, books.behind(owner)) > books.cap_limit(cap):
+            if books.of_lots(cap.lots, books.behind(owner)) > limit:
                 yield f"owner cap {cap.cap}: {owner} gets too much"
     for reserve in books.case.reserves:
         others = books.of_lots(reserve.lots, books.outsiders(reserve))

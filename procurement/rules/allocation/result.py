@@ -14,9 +14,10 @@ RESULT_FORMAT: Final = "musika-allocation-result/1"
 ENGINE_VERSION: Final = "1"
 
 OPTIMAL: Final = "optimal"
+GAP: Final = "gap"
 TIME_LIMIT: Final = "time_limit"
 UNPROVEN: Final = "unproven"
-STATUSES: Final = (OPTIMAL, TIME_LIMIT, UNPROVEN)
+STATUSES: Final = (OPTIMAL, GAP, TIME_LIMIT, UNPROVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class SolverUsed:
     seed: int
     threads: int
     time_limit: int | None
+    gap: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Awarded:
 
 @dataclass(frozen=True, slots=True)
 class LotResult:
-    """How one lot's demand is met."""
+    """How one lot's demand is met; `why`: what stood in the way of the rest (empty: no rest)."""
 
     lot: str
     demand: Fraction
@@ -70,6 +72,7 @@ class LotResult:
     unmet: Fraction
     penalty: Amount
     suppliers: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ class RunnerUp:
 class Result:
     """The award of all lots.
 
-    `status`: optimal (the bound equals the cost), time_limit (the solver was stopped) or unproven.
+    `status`: optimal (the bound equals the cost), gap (within the gap that was allowed),
+    time_limit (the solver was stopped) or unproven.
     `bound` is a proven lower bound of the cost of any award, `gap` the cost less the bound; both
     are None where the solver was stopped before it had one. `tie_break`: settled where the award
     is proven to be the one that the published rule chooses among equally cheap ones, else open.

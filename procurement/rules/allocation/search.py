@@ -29,7 +29,8 @@ _LARGEST_WEIGHT: Final = 2**24
 class Found:
     """An award with its exact cost and a proven lower bound of any award's cost.
 
-    `status`: optimal (bound and cost are equal), time_limit, or unproven (the solver's arithmetic
+    `status`: optimal (bound and cost are equal), gap (within the allowed gap),
+    time_limit, or unproven (the solver's arithmetic
     could not close the gap). `settled`: the tie-break is proven as well.
     """
 
@@ -48,27 +49,45 @@ def cheapest(model: Model, solver: Solver, fallback: Award | None, *extra: Row) 
     the exact check; None: there is none at hand.
     """
     program = model.program().with_rows(*extra)
-    outcome = solver.solve(program, None if fallback is None else model.values(fallback))
+    start = None if fallback is None else model.values(fallback)
+    outcome = solver.solve(program, start, near=True)
     if outcome.state == "infeasible":
         return IMPOSSIBLE
     values = outcome.values
     if values is not None and program.admits(values):
         award = model.award(values)
-        found = _found(model, award, program, outcome.bound, outcome.state, program.value(values))
+        found = _found(
+            model, award, program, outcome.bound, outcome.state, program.value(values), solver.gap
+        )
         return replace(found, values=values)
     if fallback is None:
         return UNKNOWN
-    return _found(model, fallback, program, outcome.bound, outcome.state, None)
+    return _found(model, fallback, program, outcome.bound, outcome.state, None, solver.gap)
+
+
+def _near(cost: Fraction, least: Fraction | None, gap: Fraction | None) -> bool:
+    # The solver reckons its gap in floats: a millionth of it more is still where it had to stop.
+    return bool(
+        gap and least is not None and cost - least <= gap * abs(cost) * Fraction(1000001, 10**6)
+    )
 
 
 def _found(
-    model: Model, award: Award, program: Program, bound: int | None, state: str, value: int | None
+    model: Model,
+    award: Award,
+    program: Program,
+    bound: int | None,
+    state: str,
+    value: int | None,
+    gap: Fraction | None,
 ) -> Found:
     cost = model.book.total(award)
     least = None if bound is None else program.true_cost(bound)
     if least is not None and least >= cost and value is not None:
         return Found(award, cost, cost, "optimal", settled=False)
     status = "time_limit" if state == "stopped" else "unproven"
+    if state == "solved" and _near(cost, least, gap):
+        status = "gap"
     return Found(award, cost, least, status, settled=False)
 
 

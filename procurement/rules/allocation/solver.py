@@ -56,12 +56,14 @@ class Relaxation:
 class Solver:
     """Solves programmes one after the other within one time limit (seconds; None: no limit).
 
+    `gap`: a solve may stop once its cost is proven to be within this part of the least; unlike a
+    time limit, that stops every run at the same award.
     The seconds are those that HiGHS itself counts; the rules read no clock.
     """
 
-    def __init__(self, seconds: int | None = None) -> None:
+    def __init__(self, seconds: int | None = None, gap: Fraction | None = None) -> None:
         self.library = _library()
-        self.seconds = seconds
+        self.seconds, self.gap = seconds, gap
         self.spent = 0.0
 
     @property
@@ -73,11 +75,18 @@ class Solver:
     def exhausted(self) -> bool:
         return self.seconds is not None and self.spent >= self.seconds
 
-    def solve(self, program: Program, start: tuple[int, ...] | None = None) -> Outcome:
-        """The least value of the programme. `start`: known values, as a first incumbent."""
+    def solve(
+        self, program: Program, start: tuple[int, ...] | None = None, *, near: bool = False
+    ) -> Outcome:
+        """The least value of the programme. `start`: known values, as a first incumbent.
+
+        `near`: to stop at the solver's gap is allowed; what is asked of a proof must not.
+        """
         if self.exhausted:
             return Outcome("stopped", None, None)
         highs, scale = self._load(program, whole=True)
+        if near and self.gap is not None:
+            self._stop_near(highs, program, scale)
         if start is not None:
             self._hint(highs, start)
         status = self._run(highs)
@@ -85,7 +94,9 @@ class Solver:
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):
             return Outcome("infeasible", None, None)
         values = _whole(highs) if self._has_values(highs) else None
-        bound = _lowered(highs.getInfo().mip_dual_bound / scale, program, values)
+        offset = highs.getLp().offset_
+        reached = (highs.getInfo().mip_dual_bound - offset) / scale
+        bound = _lowered(reached, program, values, abs(offset) / scale)
         known = {names.kOptimal: "solved", names.kTimeLimit: "stopped"}
         return Outcome(known.get(status, "failed"), values, bound)
 
@@ -101,6 +112,13 @@ class Solver:
         bounds = zip(solution.col_value, program.lower, program.upper, strict=True)
         at = tuple(_standing(value, low, high) for value, low, high in bounds)
         return Relaxation(highs.getInfo().objective_function_value / scale, reduced, at)
+
+    def _stop_near(self, highs: Any, program: Program, scale: float) -> None:
+        # A part of the whole cost, as the solver does not know the constant that was taken off it.
+        lp = highs.getLp()
+        lp.offset_ = float(program.constant / program.granule) * scale
+        highs.passModel(lp)
+        highs.setOptionValue("mip_rel_gap", float(self.gap or 0))
 
     def _run(self, highs: Any) -> Any:
         if self.seconds is not None:
@@ -208,11 +226,14 @@ def _whole(highs: Any) -> tuple[int, ...]:
     return tuple(round(value) for value in highs.getSolution().col_value)
 
 
-def _lowered(bound: float, program: Program, values: tuple[int, ...] | None) -> int | None:
+def _lowered(
+    bound: float, program: Program, values: tuple[int, ...] | None, offset: float = 0.0
+) -> int | None:
     """The bound rounded up to a whole number, after taking off what floats may have added."""
     if not isfinite(bound):
         return None
-    size = abs(bound)
+    # The offset that was added and taken off again has its own rounding.
+    size = abs(bound) + offset
     if values is not None:
         size += float(sum(abs(c * v) for c, v in zip(program.cost, values, strict=True)))
     return ceil(Fraction(bound) - Fraction(1e-6) - Fraction(1e-11) * Fraction(size))

@@ -19,6 +19,7 @@ from procurement.rules.allocation.facts import (
     Reserve,
     Tenderer,
 )
+from procurement.rules.money import plain
 from procurement.rules.reading import excerpt, refuse
 from procurement.rules.validation import check_unique
 
@@ -181,6 +182,5 @@ class _Offers:
 
 def _whole_quanta(quantity: Fraction, lot: Lot, place: str) -> None:
     if (quantity / lot.quantum).denominator != 1:
-        refuse(
-            place, f"is not a whole number of the lot's quanta ({lot.quantum})", "Round it down."
-        )
+        quantum = plain(lot.quantum)
+        refuse(place, f"is not a whole number of the lot's quanta ({quantum})", "Round it down.")

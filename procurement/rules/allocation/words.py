@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 from marketplace.errors import NotFound
 from procurement.rules.allocation.facts import Case
@@ -17,15 +18,25 @@ class NoSuchTenderer(NotFound):
 
 
 def change_words(
-    case: Case, bids: Sequence[str], extra: Amount, quantities: Mapping[str, Fraction]
+    case: Case,
+    bids: Sequence[str],
+    extra: Amount,
+    quantities: Mapping[str, Fraction],
+    price: Fraction,
 ) -> str:
-    """What a lower price would have done, no more than is proven."""
+    """What a lower price would have done, no more than is proven. `price`: of these bids now."""
     supplied = ", ".join(f"{plain(q)} {case.unit} of lot {lot}" for lot, q in quantities.items())
     named = ", ".join(bids)
     if not extra.exact:
         return (
             f"An award with {supplied} from bid {named} costs exactly as much; the tie-break"
             " (earliest submission) chose another."
+        )
+    if extra.exact >= price:
+        return (
+            f"The cheapest award that includes the tenderer takes {supplied} from bid {named} and"
+            f" costs {extra.decimal} {case.currency} more. That is not less than the whole price"
+            " of this quantity, so a lower price alone would not have changed it."
         )
     each = decimal_text(extra.exact / sum(quantities.values(), Fraction(0)))
     return (
@@ -39,6 +50,11 @@ def tenderer_words(case: Case, quantity: Fraction, impossible: bool, change: obj
     """One line about a tenderer as a whole."""
     if quantity:
         return f"Awarded {plain(quantity)} {case.unit}."
+    if impossible and case.budget is not None:
+        return (
+            "Nothing awarded: no award that keeps the rules and the budget can include it at its"
+            " price."
+        )
     if impossible:
         return "Nothing awarded: no award that keeps the rules can include it, at any price."
     if change is None:
@@ -72,14 +88,19 @@ def lines_words(lines: Sequence[LotQuantity], unit: str) -> str:
     return ", ".join(f"{plain(line.quantity)} {unit} of lot {line.lot}" for line in lines)
 
 
+STOPPED: Final = {
+    "gap": "the solver stopped within the gap that was allowed",
+    "time_limit": "the time limit stopped the solver, and another run may end elsewhere",
+    "unproven": "the solver's arithmetic could not close the gap",
+}
+
+
 def status_words(result: Result) -> str:
     """What is proven of the award, in one line."""
     if result.status == "optimal":
         settled = "the tie-break is settled" if result.tie_break == "settled" else "ties are open"
         return f"Proven: no award that keeps the rules costs less; {settled}."
-    why = "the time limit stopped the solver" if result.status == "time_limit" else (
-        "the solver's arithmetic could not close the gap"
-    )  # fmt: skip
+    why = STOPPED[result.status]
     if result.bound is None or result.gap is None:
         return f"Not proven to be the cheapest: {why} before it had a bound."
     return (

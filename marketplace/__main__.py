@@ -8,6 +8,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "keys": "make the keys that are missing",
     "first-administrators": "make two people administrators of a new installation",
+    "database-roles": "limit the PostgreSQL role that the service connects as",
     "demo": "run a whole marketplace on this machine",
     "verify": "check a downloaded dossier, history file or receipt",
     "dossier": "write the dossier of a tender to a file",
@@ -66,6 +67,10 @@ def _django(command: str, rest: list[str]) -> int:
         from procurement.management.dossier import main as dossier
 
         return dossier(rest)
+    if command == "database-roles":
+        from marketplace.ledger.roles import main as database_roles
+
+        return database_roles(rest)
     if command == "first-administrators":
         from marketplace.registry.founders import main as first_administrators
 

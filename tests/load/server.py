@@ -2,9 +2,9 @@
 
     python -m tests.load.server SOCKET      each line on stdin, seconds, starts a child
 
-Its clock runs ahead by that much. It leads a process group of its own and serves the product's WSGI application with
-eight threads, each with its database connection, as one gunicorn worker does. The parent has
-never touched the database: nothing of a killed child is left in it.
+Its clock runs ahead by that much. It leads a process group of its own and serves the product's
+WSGI application with eight threads, each with its database connection, as one gunicorn worker
+does. The parent has never touched the database: nothing of a killed child is left in it.
 """
 
 import os

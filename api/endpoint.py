@@ -21,8 +21,9 @@ from api.access import Access
 from api.errors import Refused
 from api.renderers import dumps
 from api.shapes import ProblemShape
-from marketplace import clock
+from marketplace import clock, readonly
 from marketplace.accounts.models import User
+from marketplace.ledger import outside
 
 Shape = type[BaseSerializer]
 
@@ -49,6 +50,8 @@ class ApiView(APIView):
         if self.stamps_arrival:
             request._request.now = clock.now()  # type: ignore[attr-defined]
         super().initial(request, *args, **kwargs)
+        if readonly.must_wait(request._request):
+            outside.check_writable()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)

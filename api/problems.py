@@ -179,8 +179,20 @@ _ROWS: Final = (
     ("ledger-needs-transaction", 500, "Cannot be recorded", "A fault of ours; nothing changed."),
     ("ledger-not-ready", 503, "The ledger is not ready", "The operator must run the migrations."),
     ("ledger-altered", 503, "The ledger was altered", "Nothing is signed until it is cleared up."),
-    ("ledger-shorter-than-signed", 503, "Entries are missing", "Nothing is signed until then."),
-    ("ledger-head-disagrees", 503, "Heads disagree", "Nothing is signed until it is cleared up."),
+    ("ledger-nothing-lost", 409, "Nothing lost", "The database holds all that was signed."),
+    ("ledger-epoch-missing", 409, "Older than an epoch", "Restore a later backup."),
+    (
+        "ledger-shorter-than-signed",
+        503,
+        "Entries are missing",
+        "The database was put back to an earlier state: all can be read, nothing can be changed.",
+    ),
+    (
+        "ledger-head-disagrees",
+        503,
+        "Heads disagree",
+        "Nothing can be changed until it is cleared up.",
+    ),
     ("internal", 500, "Something went wrong", "A fault of ours; nothing half-done stays."),
 )
 

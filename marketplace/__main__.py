@@ -8,6 +8,8 @@ from collections.abc import Sequence
 COMMANDS = {
     "keys": "make the keys that are missing",
     "first-administrators": "make two people administrators of a new installation",
+    "database-roles": "limit the PostgreSQL role that the service connects as",
+    "ledger": "whether the record is whole; a new epoch after entries were lost",
     "demo": "run a whole marketplace on this machine",
     "verify": "check a downloaded dossier, history file or receipt",
     "dossier": "write the dossier of a tender to a file",
@@ -66,6 +68,14 @@ def _django(command: str, rest: list[str]) -> int:
         from procurement.management.dossier import main as dossier
 
         return dossier(rest)
+    if command == "ledger":
+        from marketplace.registry.recovery import main as ledger
+
+        return ledger(rest)
+    if command == "database-roles":
+        from marketplace.ledger.roles import main as database_roles
+
+        return database_roles(rest)
     if command == "first-administrators":
         from marketplace.registry.founders import main as first_administrators
 

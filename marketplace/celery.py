@@ -12,7 +12,7 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
-app = Celery("musika")
+app = Celery("musika", task_cls="marketplace.readonly:Patient")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["marketplace.notify", "procurement", "api"])
 

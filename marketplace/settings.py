@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "marketplace.middleware.ClockMiddleware",
     "marketplace.middleware.PrivateMiddleware",
     "marketplace.middleware.SecondFactorMiddleware",
+    "marketplace.readonly.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

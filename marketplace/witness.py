@@ -118,7 +118,11 @@ def watch(memory: Memory, url: str, log_key: str) -> int:
 def _missing(error: urllib.error.HTTPError, old: int) -> int:
     """A ledger that denies a size which it once signed has lost or changed something."""
     if error.code in (404, 409) and old:
-        return _say(f"SHRUNK: it no longer knows its own checkpoint of {old} entries. Keep it.", 1)
+        return _say(
+            f"SHRUNK: it no longer knows its own checkpoint of {old} entries. Keep it. "
+            "Its page /checkpoint/ says what was lost, if it owns to it.",
+            1,
+        )
     return _say(f"Nothing learned: {error}", 2)
 
 

@@ -21,7 +21,7 @@ from procurement.rules import amending, closing, published
 from procurement.rules import case as cases
 from procurement.rules.canonical import digest
 from procurement.rules.evaluation import evaluate
-from procurement.rules.receipts import check_receipt, is_receipt
+from procurement.rules.receipts import Recovery, check_receipt, is_receipt
 
 Body = dict[str, Any]
 
@@ -33,16 +33,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("file", help="dossier.zip, a history as JSON lines, or receipt.json")
     parser.add_argument("--key", help="the ledger's public key, from a source that you trust")
+    parser.add_argument(
+        "--recoveries",
+        metavar="FILE",
+        help="with a receipt: the ledger's own history, which names what a restore has lost",
+    )
     parser.add_argument("--json", action="store_true", help="of a dossier: the report as JSON")
     given = parser.parse_args(arguments)
     try:
         if is_dossier(given.file):
             return _dossier(given)
         raw = Path(given.file).read_bytes()
+        lost = Path(given.recoveries).read_bytes() if given.recoveries else b""
     except OSError as error:
-        print(f"{given.file}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
+        print(f"{error.filename}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
         return 2
     report = verify_file(raw, given.key)
+    if lost:
+        report = with_recoveries(raw, lost, given.key)
     failed = sum(not check.passed for check in report.checks)
     verdict = f"{failed} of {len(report.checks)} checks failed" if failed else _fine(report)
     print("\n".join([*report.lines(), f"{verdict}: {given.file}"]))  # noqa: T201
@@ -69,6 +77,22 @@ def _fine(report: Report) -> str:
     if not skips:
         return "All checks passed"
     return f"{len(report.checks) - skips} checks passed, {skips} could not be made (SKIP)"
+
+
+def with_recoveries(raw: bytes, lost: bytes, key: str | None) -> Report:
+    """A receipt beside the ledger's own history, which must itself be genuine."""
+    lines = lost.splitlines()
+    history = verify_history(lines, key)
+    if not history.passed:
+        failed = [
+            Check(f"recoveries: {c.name}", False, c.detail) for c in history.checks if not c.passed
+        ]
+        return Report((*check_receipt(raw, key).checks, *failed))
+    found = [
+        Recovery(body["epoch"], body["kept"], body["lost"]["last"] + 1)
+        for _, body in bodies(ledger.read(lines), "LedgerRecovered")
+    ]
+    return check_receipt(raw, key, found)
 
 
 def verify_file(raw: bytes, key: str | None = None) -> Report:

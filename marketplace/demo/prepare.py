@@ -17,7 +17,7 @@ from marketplace.demo import people, seed
 from marketplace.demo.plans import FULL, Scale
 from marketplace.demo.world import Sizes
 from marketplace.errors import MusikaError
-from marketplace.ledger import signer
+from marketplace.ledger import outside, signer
 from produce.operations import catalogue
 
 HANDFUL = Sizes(farmers=20, cooperatives=5, companies=5)
@@ -81,6 +81,8 @@ def forget(var: Path) -> None:
         shutil.rmtree(var / name, ignore_errors=True)
     for ending in ("", "-wal", "-shm"):
         Path(f"{database}{ending}").unlink(missing_ok=True)
+    # The new ledger begins at nothing: held against the old head it would be read-only.
+    (var / outside.head_file().name).unlink(missing_ok=True)
     people.logins_file().unlink()
 
 

@@ -13,6 +13,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(guard, sender=self, dispatch_uid="ledger-guard")
         checks.register(triggers_in_place, checks.Tags.database)
+        checks.register(role_is_limited, checks.Tags.database, deploy=True)
 
 
 def guard(*, using: str, **_: Any) -> None:
@@ -43,4 +44,21 @@ def triggers_in_place(
         )
         for alias in databases or []
         if (gone := triggers.missing(connections[alias]))
+    ]
+
+
+def role_is_limited(
+    *, app_configs: Any = None, databases: Sequence[str] | None, **_: Any
+) -> list[checks.CheckMessage]:
+    """`manage.py check --deploy --database default` says what the service could undo."""
+    from marketplace.ledger import roles
+
+    return [
+        checks.Warning(
+            f"On “{alias}” this role may change the ledger: {', '.join(found)}.",
+            hint="Connect the service as a role limited by `python -m marketplace database-roles`.",
+            id="ledger.W002",
+        )
+        for alias in databases or []
+        if (found := roles.excess(connections[alias]))
     ]

@@ -15,7 +15,6 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, QuerySet
 
 from marketplace import keys
@@ -120,7 +119,7 @@ def _header(found: _History, now: datetime) -> Line:
     header = {
         "format": FORMAT,
         "subject": found.subject,
-        "origin": settings.LEDGER_ORIGIN,
+        "origin": queries.origin(),
         "key": queries.verifier_key(),
         "checkpoint": found.signed.note,
         "exported_at": canonical.instant(now),
@@ -131,7 +130,7 @@ def _header(found: _History, now: datetime) -> Line:
         "tips": tips,
     }
     text = canonical.dumps(header) + "\n"
-    note = checkpoint.sign(text, name=settings.LEDGER_ORIGIN, seed=keys.load("ledger"))
+    note = checkpoint.sign(text, name=queries.origin(), seed=keys.load("ledger"))
     return {**header, "signature": note[len(text) + 1 :]}
 
 

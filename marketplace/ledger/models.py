@@ -4,7 +4,7 @@ Written by `record` and `signer` alone; triggers refuse any change (see `trigger
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Entry(models.Model):
@@ -100,6 +100,30 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} {self.root[:12]}"
+
+
+class Epoch(models.Model):
+    """A new beginning after signed entries were lost. The first epoch has no row."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    # Entries that were left, and so the sequence of the first entry of this epoch.
+    kept = models.BigIntegerField()
+    # Size of the old signed head: places `kept` to `lost_size` - 1 were lost.
+    lost_size = models.BigIntegerField()
+    old_note = models.TextField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            # The first epoch begins with the ledger, not with a loss.
+            models.CheckConstraint(condition=Q(number__gte=2), name="epoch_after_the_first"),
+            # Where nothing was lost there is nothing to recover from.
+            models.CheckConstraint(condition=Q(lost_size__gt=F("kept")), name="epoch_lost_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}, from entry {self.kept}"
 
 
 class Cosignature(models.Model):

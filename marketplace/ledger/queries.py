@@ -1,10 +1,9 @@
 """What the shells ask of the ledger."""
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from marketplace import keys
-from marketplace.ledger import checkpoint
+from marketplace.ledger import checkpoint, epochs
 from marketplace.ledger.models import Checkpoint, Entry
 
 
@@ -33,6 +32,14 @@ def latest_cosigned() -> Checkpoint | None:
     return Checkpoint.objects.exclude(cosignatures=None).order_by("-size").first()
 
 
+def origin() -> str:
+    """What the ledger is called now, in the epoch that it is in."""
+    return epochs.origin_of(epochs.current())
+
+
 def verifier_key() -> str:
-    """The public key of this ledger as a vkey, to be published wherever people can compare it."""
-    return checkpoint.vkey_of(settings.LEDGER_ORIGIN, keys.load("ledger"))
+    """The public key of this ledger as a vkey, to be published wherever people can compare it.
+
+    The key stays the same in every epoch; the name before it, and so the vkey, does not.
+    """
+    return checkpoint.vkey_of(origin(), keys.load("ledger"))

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid, MusikaError
-from marketplace.ledger import canonical, entry, merkle
+from marketplace.ledger import canonical, entry, merkle, outside
 from marketplace.ledger.models import Entry, Head, Node
 
 PUBLIC = Entry.Visibility.PUBLIC
@@ -67,8 +67,12 @@ def record(
     return record_many([PendingEntry(event, subject, body, by, now, visibility)])[0]
 
 
-def record_many(pending: Iterable[PendingEntry]) -> list[Entry]:
-    """Append entries in their order under one lock; for imports and seeds of tens of thousands."""
+def record_many(pending: Iterable[PendingEntry], *, recovering: bool = False) -> list[Entry]:
+    """Append entries in their order under one lock; for imports and seeds of tens of thousands.
+
+    Raises as `record`, and LedgerShorter while the database lacks what was signed, unless it is
+    the entry that says so (`recovering`).
+    """
     rows = list(pending)
     for row in rows:
         _check(row)
@@ -77,7 +81,12 @@ def record_many(pending: Iterable[PendingEntry]) -> list[Entry]:
             "An entry is recorded only inside the transaction that makes the change.",
             remedy="Wrap the operation in transaction.atomic().",
         )
-    return _append(_locked_head(), rows) if rows else []
+    if not rows:
+        return []
+    head = _locked_head()
+    if not recovering:
+        outside.check_not_ahead(outside.known(), head.size)
+    return _append(head, rows)
 
 
 def _check(row: PendingEntry) -> None:

@@ -1,49 +1,26 @@
 """Signs the head of the ledger, and refuses when what was signed before no longer holds.
 
-The last signed head is also kept in a file outside the database (`ledger-head.txt` in VAR_DIR):
-a database put back to an earlier state, or rewritten together with its checkpoints, disagrees
-with it. The file is written after the commit and only ever moves forward.
+The last signed head is also kept in a file outside the database: see `outside`.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from marketplace import keys
 from marketplace.errors import MusikaError
-from marketplace.ledger import checkpoint, entry, queries
+from marketplace.ledger import checkpoint, entry, epochs, outside, queries
 from marketplace.ledger.merkle import Frontier
-from marketplace.ledger.models import Checkpoint, Entry, Head
-
-REMEDY = "Stop writing, keep a copy of the database and of ledger-head.txt, and find out why."
+from marketplace.ledger.models import Checkpoint, Entry, Epoch, Head
+from marketplace.ledger.outside import REMEDY, HeadDisagrees
 
 
 class LedgerAltered(MusikaError):
     """Rows of the ledger are not what was recorded; `where` names the first that differs."""
 
     code = "ledger-altered"
-
-
-class LedgerShorter(MusikaError):
-    """The database holds fewer entries than were signed: it was put back to an earlier state."""
-
-    code = "ledger-shorter-than-signed"
-
-
-class HeadDisagrees(MusikaError):
-    """The last signed head, in the database or in the file, is not a head of this ledger."""
-
-    code = "ledger-head-disagrees"
-
-
-def head_file() -> Path:
-    return Path(settings.VAR_DIR) / "ledger-head.txt"
 
 
 def sign_checkpoint(now: datetime) -> Checkpoint:
@@ -69,16 +46,21 @@ def audit() -> Frontier:
     """
     with transaction.atomic():
         head = Head.objects.select_for_update().get(pk=1)
-        signed = {row.size: row.root for row in Checkpoint.objects.all()}
-        outside = _outside(head)
-        if outside is not None:
-            signed.setdefault(outside.size, outside.root.hex())
-        return _reread(Frontier(), head, signed)
+        return audit_rows(head, _outside(head))
+
+
+def audit_rows(head: Head, known: checkpoint.Head | None) -> Frontier:
+    """The same for whoever holds the head row, with the head of the file or without."""
+    signed = {row.size: row.root for row in Checkpoint.objects.all()}
+    if known is not None:
+        signed.setdefault(known.size, known.root.hex())
+    return _reread(Frontier(), head, signed)
 
 
 def _sign(frontier: Frontier, now: datetime) -> Checkpoint:
-    text = checkpoint.make(settings.LEDGER_ORIGIN, frontier.size, frontier.root())
-    note = checkpoint.sign(text, name=settings.LEDGER_ORIGIN, seed=keys.load("ledger"))
+    origin = queries.origin()
+    text = checkpoint.make(origin, frontier.size, frontier.root())
+    note = checkpoint.sign(text, name=origin, seed=keys.load("ledger"))
     row = Checkpoint.objects.create(
         size=frontier.size,
         root=frontier.root().hex(),
@@ -86,44 +68,38 @@ def _sign(frontier: Frontier, now: datetime) -> Checkpoint:
         note=note,
         signed_at=now,
     )
-    transaction.on_commit(lambda: keep_outside(note))
+    transaction.on_commit(lambda: outside.keep(note))
     return row
 
 
 def _outside(head: Head) -> checkpoint.Head | None:
-    """The head in the file, None if there is no file; raises when it is ahead of the database."""
-    if not head_file().exists():
+    """The head in the file as far as this database has to agree with it; None without a file.
+
+    Raises LedgerShorter when the file is ahead. Of a head that was recovered from, only the
+    part that was kept is in this tree: then there is nothing to compare at its size.
+    """
+    known = outside.known()
+    outside.check_not_ahead(known, head.size)
+    if known is None:
         return None
-    known = _verified(head_file().read_text(), str(head_file()))
-    if known.size > head.size:
-        raise LedgerShorter(
-            f"{known.size} entries were signed; the database holds {head.size}.",
-            where=str(head_file()),
-            remedy="Keep the site read-only. Restore a later backup, or open a new epoch.",
-        )
-    return known
+    epoch = epochs.number_of(known.origin) or 1
+    lost = Epoch.objects.filter(number__gt=epoch, kept__lt=known.size).exists()
+    return None if lost else known
 
 
-def _verified(note: str, where: str) -> checkpoint.Head:
-    try:
-        return checkpoint.parse(checkpoint.verify(note, queries.verifier_key()))
-    except checkpoint.BadNote as error:
-        raise HeadDisagrees(str(error), where=where, remedy=REMEDY) from error
-
-
-def _replay(head: Head, last: Checkpoint | None, outside: checkpoint.Head | None) -> Frontier:
+def _replay(head: Head, last: Checkpoint | None, kept: checkpoint.Head | None) -> Frontier:
     """The tree at the head, grown from the last signed head by re-reading what came after it."""
     start = _signed_frontier(last) if last is not None else Frontier()
-    signed = {outside.size: outside.root.hex()} if outside is not None else {}
-    if outside is not None and outside.size < start.size:
-        row = Checkpoint.objects.filter(size=outside.size).first()
-        if row is None or row.root != outside.root.hex():
-            raise _disagrees(outside.size, "the file")
+    signed = {kept.size: kept.root.hex()} if kept is not None else {}
+    if kept is not None and kept.size < start.size:
+        row = Checkpoint.objects.filter(size=kept.size).first()
+        if row is None or row.root != kept.root.hex():
+            raise _disagrees(kept.size, "the file")
     return _reread(start, head, signed)
 
 
 def _signed_frontier(last: Checkpoint) -> Frontier:
-    known = _verified(last.note, f"checkpoint {last.size}")
+    known = outside.verified(last.note, f"checkpoint {last.size}")
     frontier = _stored(last.size, last.frontier, f"checkpoint {last.size}")
     if (known.size, known.root) != (last.size, frontier.root()):
         raise _disagrees(last.size, "the database")
@@ -188,20 +164,3 @@ def _true_commitment(row: Entry) -> str:
         return entry.commitment(bytes.fromhex(row.nonce), row.body) if row.body else row.commitment
     except ValueError:
         return ""
-
-
-def keep_outside(note: str) -> None:
-    """Write the note to the head file unless the file already holds a larger head."""
-    path = head_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = checkpoint.parse(path.read_text()).size if path.exists() else -1
-        if checkpoint.parse(note).size <= known:
-            return
-        fresh = path.with_suffix(".new")
-        with fresh.open("w") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)

@@ -15,11 +15,12 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "ledger_node": ("update", "delete", "truncate", "replace"),
     "ledger_checkpoint": ("update", "delete", "truncate", "replace"),
     "ledger_cosignature": ("update", "delete", "truncate", "replace"),
+    "ledger_epoch": ("update", "delete", "truncate", "replace"),
     "ledger_head": ("delete", "truncate", "replace"),
 }
 # `INSERT OR REPLACE` deletes a row on SQLite without firing its delete trigger.
 ONLY_ON = {"replace": "sqlite", "truncate": "postgresql"}
-KEY = {"ledger_entry": "sequence", "ledger_node": "number"}
+KEY = {"ledger_entry": "sequence", "ledger_node": "number", "ledger_epoch": "number"}
 
 
 def expected(connection: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:

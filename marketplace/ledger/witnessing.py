@@ -106,10 +106,21 @@ def _signed(note: str, log_key: str) -> Head:
     try:
         head = checkpoint.parse(checkpoint.verify(note, log_key))
     except BadNote as error:
-        raise NotSigned(error.message) from error
+        raise NotSigned(error.message + _epoch(note, log_key)) from error
     if head.origin != checkpoint.parse_vkey(log_key)[0]:
         raise UnknownLog(f"“{head.origin}” is not the ledger that is watched.")
     return head
+
+
+def _epoch(note: str, log_key: str) -> str:
+    """What to tell of a note that carries the ledger's name of a later epoch."""
+    origin, name = note.partition("\n")[0], log_key.partition("+")[0]
+    if not origin.startswith(f"{name}/epoch-"):
+        return ""
+    return (
+        f" It is signed as “{origin}”: the ledger was put back from a copy and lost entries. What "
+        "you hold of before stays true: keep it. Watch on with the new key and a new folder."
+    )
 
 
 def _check_grown(offer: Offer, seen: Head, new: Head) -> None:

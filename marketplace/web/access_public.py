@@ -37,6 +37,7 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "people": Permission.ROLE_GRANT,
     "person": Permission.ROLE_GRANT,
     "prices_csv": PUBLIC,
+    "recoveries": PUBLIC,
     "receipt": SIGNED_IN,
     "receipt_json": SIGNED_IN,
     "receipt_pdf": SIGNED_IN,

@@ -82,6 +82,7 @@ urlpatterns = [
     path("checkpoint/", record.checkpoint, name="checkpoint"),
     path("checkpoint/note.txt", record.checkpoint_note, name="checkpoint_note"),
     path("checkpoint/since/<int:old>", record.checkpoint_since, name="checkpoint_since"),
+    path("checkpoint/recoveries.jsonl", record.recoveries, name="recoveries"),
     path(f"{TENDER}history/", record.history, name="tender_history"),
     path(f"{TENDER}history.<str:kind>", record.history_file, name="tender_history_file"),
     path("r/", paperwork.short_form, name="receipt_short"),

@@ -7,8 +7,6 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.conf import settings
-
 from marketplace import keys
 from marketplace.errors import NotNow
 from marketplace.ledger import canonical, export, queries
@@ -117,7 +115,7 @@ def _pack(
         "exported_at": header["exported_at"],
         "held_back": held,
     }
-    pack.close(facts, origin=settings.LEDGER_ORIGIN, seed=keys.load("ledger"))
+    pack.close(facts, origin=queries.origin(), seed=keys.load("ledger"))
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

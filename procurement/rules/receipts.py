@@ -4,7 +4,9 @@ under a root that the ledger signed.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from marketplace.ledger.notes import checkpoint_head, verify_note
@@ -32,8 +34,18 @@ REPEATED = (
 OUTER_TEXTS = ("tender", "received_at", "recorded_at", "ciphertext_hash")
 LEDGER_TEXTS = ("time", "nonce", "body", "commitment", "leaf", "checkpoint", "key")
 Receipt = dict[str, Any]
+_EPOCH = re.compile(r"/epoch-([1-9][0-9]*)$")
 # Raises ValueError with what is wrong; gives what was found.
 Question = Callable[[Receipt, str], str]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """An epoch that began after entries were lost: places `kept` to `lost_size` - 1."""
+
+    epoch: int
+    kept: int
+    lost_size: int
 
 
 def is_receipt(data: str | bytes) -> bool:
@@ -47,10 +59,14 @@ def is_receipt(data: str | bytes) -> bool:
         return False
 
 
-def check_receipt(text: str | bytes, expected_key: str | None = None) -> Report:
+def check_receipt(
+    text: str | bytes, expected_key: str | None = None, recoveries: Sequence[Recovery] = ()
+) -> Report:
     """Every check of a receipt given as JSON text; never raises for what the text holds.
 
-    `expected_key` is the vkey that the reader trusts; without it the receipt's own is used.
+    `expected_key` is the vkey that the reader trusts; without it the receipt's own is used. The
+    same key under its name of another epoch counts as the same. With `recoveries` it is told
+    whether the entry was lost in one.
     """
     try:
         receipt = json_object(text)
@@ -59,7 +75,10 @@ def check_receipt(text: str | bytes, expected_key: str | None = None) -> Report:
         receipt, fault = {}, f"it is not a JSON object ({error})"
     if fault:
         return Report((Check("it is a receipt", False, fault),))
-    return Report(tuple(_checks(receipt, expected_key)))
+    checks = list(_checks(receipt, expected_key))
+    if recoveries and all(check.passed for check in checks):
+        checks.append(_kept(receipt, recoveries))
+    return Report(tuple(checks))
 
 
 def _fault(receipt: Receipt) -> str:
@@ -81,7 +100,8 @@ def _fault(receipt: Receipt) -> str:
 def _checks(receipt: Receipt, expected: str | None) -> Iterator[Check]:
     yield Check("it is a receipt", True, FORMAT)
     yield _key(receipt["ledger"]["key"], expected)
-    key = (expected or receipt["ledger"]["key"]).strip()
+    own = receipt["ledger"]["key"]
+    key = (own if expected is None or same_key(own, expected) else expected).strip()
     questions: tuple[tuple[str, Question], ...] = (
         ("the checkpoint is signed", _signed),
         ("the entry is the one that was recorded", _commitment),
@@ -99,8 +119,39 @@ def _key(found: str, expected: str | None) -> Check:
     name = "the key is the published one"
     if expected is None:
         return skipped(name, "no key was given")
-    same = found.strip() == expected.strip()
-    return Check(name, same, expected if same else f"the receipt has {found[:120]}")
+    same = same_key(found, expected)
+    return Check(name, same, found.strip() if same else f"the receipt has {found[:120]}")
+
+
+def same_key(one: str, other: str) -> bool:
+    """Whether two vkeys are one key of one ledger, in whichever epochs."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(vkey: str) -> tuple[str, str]:
+    """Name without the epoch, and the key itself; the id between them hangs on the name."""
+    name, _, rest = vkey.strip().partition("+")
+    identity, _, key = rest.partition("+")
+    plain = _EPOCH.sub("", name)
+    # A malformed key is like itself alone.
+    return (plain, key) if identity and key else (vkey.strip(), "")
+
+
+def _kept(receipt: Receipt, recoveries: Sequence[Recovery]) -> Check:
+    """Whether the entry outlived every recovery after the epoch that signed it."""
+    name, place = "the record still holds the entry", receipt["ledger"]["sequence"]
+    origin = checkpoint_head(receipt["ledger"]["checkpoint"])[0]
+    found = _EPOCH.search(origin)
+    epoch = int(found[1]) if found else 1
+    for one in sorted(recoveries, key=lambda row: row.epoch):
+        if one.epoch > epoch and one.kept <= place:
+            return skipped(
+                name,
+                f"entry {place} is in the lost range of epoch {one.epoch} (entries {one.kept} to "
+                f"{one.lost_size - 1}): the record was restored without it, and this receipt "
+                "proves that it was there",
+            )
+    return Check(name, True, f"entry {place} was not lost in any of {len(recoveries)} recoveries")
 
 
 def _signed(receipt: Receipt, key: str) -> str:

@@ -37,6 +37,7 @@ def _same_database():
 def test_a_fresh_start_forgets_the_demo_and_keeps_its_keys(house):
     people.write_logins([])
     (house / "outbox").mkdir()
+    (house / "ledger-head.txt").write_text("of the ledger that is forgotten")
     prepare.forget(house)
     assert [path.name for path in house.iterdir()] == ["keys"]
 

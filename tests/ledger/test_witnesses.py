@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.conf import settings
 
 from marketplace import clock
 from marketplace.ledger import checkpoint, cosignature, queries, signer, tasks, witnesses
@@ -106,9 +107,9 @@ def test_the_command_watches_a_service_that_only_grows(live_server, tmp_path, gr
 
 def test_the_command_tells_when_the_record_was_rewritten(live_server, tmp_path, grown, capsys):
     size = grown(3)
-    forged = checkpoint.make(signer.settings.LEDGER_ORIGIN, size, b"\x05" * 32)
+    forged = checkpoint.make(settings.LEDGER_ORIGIN, size, b"\x05" * 32)
     key = signer.keys.load("ledger")
-    note = checkpoint.sign(forged, name=signer.settings.LEDGER_ORIGIN, seed=key)
+    note = checkpoint.sign(forged, name=settings.LEDGER_ORIGIN, seed=key)
     (tmp_path / SEEN_FILE).write_text(note)
     assert watch(live_server, tmp_path) == 1
     assert "REWRITTEN" in capsys.readouterr().err
@@ -117,9 +118,9 @@ def test_the_command_tells_when_the_record_was_rewritten(live_server, tmp_path, 
 
 def test_the_command_tells_when_the_record_has_shrunk(live_server, tmp_path, grown, capsys):
     grown(3)
-    text = checkpoint.make(signer.settings.LEDGER_ORIGIN, 90, b"\x05" * 32)
+    text = checkpoint.make(settings.LEDGER_ORIGIN, 90, b"\x05" * 32)
     key = signer.keys.load("ledger")
-    note = checkpoint.sign(text, name=signer.settings.LEDGER_ORIGIN, seed=key)
+    note = checkpoint.sign(text, name=settings.LEDGER_ORIGIN, seed=key)
     (tmp_path / SEEN_FILE).write_text(note)
     assert watch(live_server, tmp_path) == 1 and "SHRUNK" in capsys.readouterr().err
 

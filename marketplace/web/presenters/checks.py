@@ -25,6 +25,7 @@ WORDS = {
     "the entry is the one that was recorded": _("The entry says what it said when recorded"),
     "the entry is in the signed record": _("Your bid is in the signed record"),
     "the receipt says what the entry says": _("The receipt says what the record says"),
+    "the record still holds the entry": _("The record still holds your bid"),
     "terms match their hash": _("The terms are those that were published"),
     "rules of evaluation match": _("The rules of evaluation are those that were published"),
     "every standing bid was opened": _("Every bid that stood was opened, and no other"),

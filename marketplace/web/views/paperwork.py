@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.errors import MusikaError, NotFound
 from marketplace.ledger import queries, short
-from marketplace.ledger.models import Entry
+from marketplace.ledger.models import Entry, Epoch
 from marketplace.papers.paper import Paper, pdf
 from marketplace.web.context import now_of, user_of
 from marketplace.web.lookups import public_tender
@@ -87,8 +87,14 @@ def short_form(request: HttpRequest, code: str = "") -> HttpResponse:
         "entry": found,
         "asked": asked,
         "signed": queries.first_checkpoint_over(found.sequence) if found else None,
+        "lost": _lost(wanted.sequence) if asked and not found else None,
     }
     return render(request, "web/record/short.html", context)
+
+
+def _lost(sequence: int) -> Epoch | None:
+    """The recovery in whose lost range that place is, if there is one."""
+    return Epoch.objects.filter(kept__lte=sequence, lost_size__gt=sequence).first()
 
 
 def _entry(wanted: short.Short) -> Entry | None:

@@ -7,15 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import MusikaError
+from marketplace.ledger import epochs, outside, queries, signer, witnesses
 from marketplace.ledger import export as ledger
-from marketplace.ledger import queries, signer, witnesses
-from marketplace.ledger.models import Entry
+from marketplace.ledger.models import Entry, Epoch
 from marketplace.ledger.verify import FORMAT as HISTORY
 from marketplace.ledger.verify import Report
 from marketplace.web.context import now_of
@@ -25,7 +26,7 @@ from marketplace.web.operate import explained, sentence
 from marketplace.web.presenters import checks, events
 from procurement import exports, permissions, verification
 from procurement.models import Tender
-from procurement.rules.receipts import is_receipt
+from procurement.rules.receipts import Recovery, check_receipt, is_receipt
 
 PER_PAGE = 50
 NOT_OURS = "This is neither a receipt nor a history of Musika."
@@ -106,6 +107,8 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
         "key": queries.verifier_key(),
         "watched": queries.latest_cosigned(),
         "site_url": settings.SITE_URL,
+        "read_only": outside.read_only(),
+        "recoveries": Epoch.objects.all(),
     }
     return render(request, "web/record/checkpoint.html", context)
 
@@ -146,6 +149,18 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _report(content: bytes) -> Report | None:
     key = queries.verifier_key()
+    if is_receipt(content):
+        rows = Epoch.objects.values_list("number", "kept", "lost_size")
+        return check_receipt(content, key, [Recovery(*row) for row in rows])
     first = content.lstrip().split(b"\n", 1)[0]
-    ours = is_receipt(content) or HISTORY.encode() in first
-    return verification.verify_file(content, key) if ours else None
+    return verification.verify_file(content, key) if HISTORY.encode() in first else None
+
+
+@require_safe
+@explained
+def recoveries(request: HttpRequest) -> HttpResponseBase:
+    """The ledger's own history: what was lost in which restore, as JSON lines to verify."""
+    lines = ledger.as_jsonl(epochs.SUBJECT, include=("public",), now=now_of(request))
+    response = StreamingHttpResponse(lines, content_type="application/jsonl; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="recoveries.jsonl"'
+    return response

@@ -23,5 +23,5 @@ def test_a_bid_that_was_ranked_by_points_is_told_its_points():
 
 
 def test_a_bid_that_was_ranked_by_price_is_told_what_it_was_evaluated_at():
-    evaluated = BID | {"evaluated_price": {"shown": "70000.00"}}
+    evaluated = BID | {"points": None, "evaluated_price": {"shown": "70000.00"}}
     assert "your evaluated price USD 70,000.00, your rank 2" in _figures(evaluated, TWO)

@@ -71,3 +71,8 @@ def test_nothing_at_all_is_refused_beside_the_field(client):
 def test_a_file_that_is_too_large_is_refused(client):
     text = check(client, b"{" + b" " * settings.DOCUMENT_MAX_BYTES + b"}")
     assert "at most 5 MB" in text or "too large" in text
+
+
+def test_a_dossier_is_told_where_it_is_checked(client):
+    page = check(client, b"PK\x03\x04 and so on")
+    assert "This looks like a dossier" in page and "verify.html" in page

@@ -27,6 +27,7 @@ WORDS = {
     "the receipt says what the entry says": _("The receipt says what the record says"),
     "the record still holds the entry": _("The record still holds your bid"),
     "terms match their hash": _("The terms are those that were published"),
+    "an amendment changes no question": _("An amendment told more and gave more time, no more"),
     "rules of evaluation match": _("The rules of evaluation are those that were published"),
     "every standing bid was opened": _("Every bid that stood was opened, and no other"),
     "CLOSE names the standing bids": _("The close names every bid that stood"),

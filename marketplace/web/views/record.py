@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import Organization, User
-from marketplace.errors import MusikaError
+from marketplace.errors import Invalid, MusikaError
 from marketplace.ledger import epochs, outside, queries, signer, witnesses
 from marketplace.ledger import export as ledger
 from marketplace.ledger.models import Entry, Epoch
@@ -148,6 +148,13 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _report(content: bytes) -> Report | None:
+    if content.startswith(b"PK"):
+        raise Invalid(
+            "This looks like a dossier, which is checked on your own computer.",
+            where="file",
+            remedy="Open verify.html from inside the ZIP in a browser and choose the ZIP there, or "
+            "run `python -m marketplace verify FILE`. Neither needs the internet.",
+        )
     key = queries.verifier_key()
     if is_receipt(content):
         rows = Epoch.objects.values_list("number", "kept", "lost_size")

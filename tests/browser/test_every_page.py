@@ -47,6 +47,7 @@ NO_PAGES = {
     "receipt_json": FILE,
     "receipt_pdf": FILE,
     "receipt_short_code": "receipt_short, after a code was typed; tests/web/test_papers.py",
+    "recoveries": FILE,
     "results_csv": FILE,
     "role_decline": PRESS,
     "tender_document": FILE,
@@ -138,7 +139,7 @@ ARGUMENTS = {
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
-        world.tender.committee.get(user__full_name="Odile Opener").pk,
+        world.tender.committee.get(user__full_name="Odile Opener").position,
     ),
 }
 

@@ -55,6 +55,7 @@ bench: .venv/.dev
 	$(BIN)/python benchmarks/many_bids.py
 	$(BIN)/python -m benchmarks.tender_list
 	$(BIN)/python benchmarks/import_history.py
+	$(BIN)/python -m benchmarks.export_rows
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

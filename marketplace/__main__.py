@@ -11,7 +11,7 @@ COMMANDS = {
     "database-roles": "limit the PostgreSQL role that the service connects as",
     "ledger": "whether the record is whole; a new epoch after entries were lost",
     "demo": "run a whole marketplace on this machine",
-    "verify": "check a downloaded dossier, history file or receipt",
+    "verify": "check a downloaded dossier, history, bid history or receipt",
     "dossier": "write the dossier of a tender to a file",
     "witness": "watch a ledger: has it only grown?",
     "import-history": "read past tenders from a flat CSV file",

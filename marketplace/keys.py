@@ -7,6 +7,8 @@
 | gate.key | P-256 private key (HPKE), without which k openers cannot read a stolen backup |
 | draft.key | 32 bytes, hex: bid drafts at rest |
 | identity.key | 32 bytes, hex: keyed digests of national identity numbers |
+| personal.key | 32 bytes, hex: keyed digests of telephones, addresses, bank accounts |
+| people/ID.key | 32 bytes, hex: the data of one person; deleted when the person is erased |
 """
 
 import os
@@ -19,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SECRETS = ("django", "ledger", "draft", "identity")
+SECRETS = ("django", "ledger", "draft", "identity", "personal")
 
 
 def ensure() -> list[str]:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "marketplace.middleware.PrivateMiddleware",
     "marketplace.middleware.SecondFactorMiddleware",
     "marketplace.readonly.ReadOnlyMiddleware",
+    "marketplace.looking.LookMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -207,6 +208,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # --- how the state buys -----------------------------------------------------------------------
 
 DRAIN_SECONDS = env.int("MUSIKA_DRAIN_SECONDS", 60)
+
+# A gap between two beats of the service that is this long is an outage on record; 0: none is.
+OUTAGE_SECONDS = env.int("MUSIKA_OUTAGE_SECONDS", 600) or None
+# A public page that must answer for the service to count as working; empty: the worker is enough.
+HEALTH_URL = env.str("MUSIKA_HEALTH_URL", "")
 # Seconds that a tender period may be as short as, for drills and sandboxes only; unset in earnest.
 COMPRESSED_PERIOD = env.int("MUSIKA_COMPRESSED_PERIOD", None)
 # Argon2id's passes, lanes and KiB for an opener's passphrase; None is the strong default. Only a
@@ -241,9 +247,11 @@ if CELERY_BROKER_URL == "filesystem://":
     }
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "marketplace.notify.tasks.deliver_outbox", "schedule": 15.0},
+    "beat": {"task": "procurement.tasks.beat", "schedule": 60.0},
     "close-tenders": {"task": "procurement.tasks.close_tenders", "schedule": 30.0},
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
     "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
+    "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
     "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},
 }

@@ -1,7 +1,7 @@
 """Who may do what to which tender. `check_user_can_x` raises; `user_can_x` wraps it.
 
-Buttons and endpoints call the same function. When it may be done is `rules.lifecycle`, and what
-may be seen is `rules.visibility`.
+Buttons and endpoints call the same function. When it may be done is `rules.lifecycle`; what may be
+seen is decided by the table of `rules.visibility`, which `procurement.visibility` asks.
 """
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Award, ConflictDeclaration, Evaluation, Lot, Tender
+from procurement.models import ConflictDeclaration, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -140,7 +140,7 @@ def check_user_can_open(user: User, tender: Tender) -> None:
 def check_user_can_bid(user: User, tenderer: Organization, tender: Tender) -> None:
     """A role in the tenderer, and none in the buyer: nobody bids to himself."""
     check_role(user, Permission.BID_SUBMIT, tenderer)
-    if user_sees_draft(user, tender) or tender.committee.filter(user=user).exists():
+    if works_for_buyer(user, tender) or tender.committee.filter(user=user).exists():
         raise NotPermitted(
             "You have a role with the buyer or on the opening committee of this tender.",
             code="conflict-of-interest",
@@ -160,36 +160,25 @@ def check_user_can_read_history(user: User) -> None:
         raise NotPermitted("Only auditors may read the full history of a tender.")
 
 
-def user_sees_draft(user: User, tender: Tender) -> bool:
-    """Drafts are seen by people with any role in the buyer, and by nobody else."""
+def works_for_buyer(user: User, tender: Tender) -> bool:
+    """Whether `user` has a role in the buyer of the tender, whichever."""
     return any(m.organization_id == tender.buyer_id for m in people.current_memberships(user))
 
 
 # Who works with a lot's evaluation before the public may read it.
-READS_EVALUATION = (
+JUDGES_BIDS = (
     Permission.BID_EVALUATE,
     Permission.AWARD_RECOMMEND,
     Permission.AWARD_DECIDE,
 )
 
 
-def user_works_on_bids(user: User, tender: Tender) -> bool:
-    """The buyer's evaluators, officers and accounting officers, and auditors."""
-    mine = any(people.has_permission(user, p, tender.buyer) for p in READS_EVALUATION)
-    if mine and not has_stake(user, tender) and not has_conflict(user, tender):
-        return True
-    return user_can_read_history(user)
+def judges_bids(user: User, tender: Tender) -> bool:
+    """The buyer's evaluators, officers and accounting officers without a part in a bid."""
+    mine = any(people.has_permission(user, p, tender.buyer) for p in JUDGES_BIDS)
+    return mine and is_impartial(user, tender)
 
 
-def user_sees_result(user: User, lot: Lot) -> bool:
-    """The result of a lot is everybody's once an award was decided or the lot was closed."""
-    if lot.unsuccessful_at or Award.objects.filter(lot=lot).exclude(decided_at=None).exists():
-        return True
-    return user_works_on_bids(user, lot.tender)
-
-
-def user_sees_evaluation(user: User, lot: Lot, evaluation: Evaluation) -> bool:
-    """Like the result; an evaluation that was never confirmed stays with those who made it."""
-    if evaluation.confirmed_at is None:
-        return user_works_on_bids(user, lot.tender)
-    return user_sees_result(user, lot)
+def is_impartial(user: User, tender: Tender) -> bool:
+    """Neither a stake in an opened bid nor a declared conflict."""
+    return not has_stake(user, tender) and not has_conflict(user, tender)

@@ -1,9 +1,10 @@
 """Periodic sweeps. Each finds its work in the database and may run as often as it likes."""
 
 from celery import shared_task
+from django.conf import settings
 
-from marketplace import clock
-from procurement.operations import exports, openings, reminders
+from marketplace import clock, health
+from procurement.operations import erasures, exports, openings, outages, reminders
 from procurement.queries import lists
 
 
@@ -17,9 +18,24 @@ def close_tenders() -> int:
 
 
 @shared_task
+def beat() -> bool:
+    """Note that the service works; what was missed since the last note is an outage on record."""
+    if not health.answers(settings.HEALTH_URL):
+        return False
+    outages.beat(now=clock.now())
+    return True
+
+
+@shared_task
 def remind_deadlines() -> int:
     """Remind tenderers who have a draft and no bid that a deadline is near."""
     return reminders.queue_due(now=clock.now())
+
+
+@shared_task
+def finish_erasures() -> int:
+    """Delete keys that a crash left after an erasure was decided."""
+    return erasures.finish_erasures()
 
 
 @shared_task

@@ -1,6 +1,6 @@
 """Check a downloaded file offline: the ledger's proofs, and every evaluation recomputed.
 
-    python -m marketplace verify FILE [--key KEY]        a history, a receipt or a dossier
+    python -m marketplace verify FILE [--key KEY]    a history, a receipt, a dossier, a bid history
 
 No Django and no database: the pure engine modules and the standard library. Exit 0 when no
 check fails, 1 when one fails, 2 when the file cannot be read.
@@ -16,6 +16,7 @@ from marketplace.errors import MusikaError
 from marketplace.ledger import verify as ledger
 from marketplace.ledger.verify import Check, History, Report, verify_history
 from procurement import engine
+from procurement.bidhistory import check as bidhistory
 from procurement.dossier.verifier import main as dossier
 from procurement.rules import amending, closing, published
 from procurement.rules import case as cases
@@ -29,7 +30,7 @@ Body = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; prints one line per check and a last line that sums up."""
     parser = argparse.ArgumentParser(
-        prog="musika verify", description="Check a dossier, a history or a receipt."
+        prog="musika verify", description="Check a dossier, a history, a receipt or a bid history."
     )
     parser.add_argument("file", help="dossier.zip, a history as JSON lines, or receipt.json")
     parser.add_argument("--key", help="the ledger's public key, from a source that you trust")
@@ -38,9 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="FILE",
         help="with a receipt: the ledger's own history, which names what a restore has lost",
     )
+    parser.add_argument(
+        "--against",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="with a bid history: a dossier or history of a tender in it; may be given again",
+    )
     parser.add_argument("--json", action="store_true", help="of a dossier: the report as JSON")
     given = parser.parse_args(arguments)
     try:
+        if bidhistory.is_bid_history(given.file):
+            return _told(bidhistory.check(given.file, given.key, given.against), given.file)
         if is_dossier(given.file):
             return _dossier(given)
         raw = Path(given.file).read_bytes()
@@ -51,9 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = verify_file(raw, given.key)
     if lost:
         report = with_recoveries(raw, lost, given.key)
+    return _told(report, given.file)
+
+
+def _told(report: Report, name: str) -> int:
     failed = sum(not check.passed for check in report.checks)
     verdict = f"{failed} of {len(report.checks)} checks failed" if failed else _fine(report)
-    print("\n".join([*report.lines(), f"{verdict}: {given.file}"]))  # noqa: T201
+    print("\n".join([*report.lines(), f"{verdict}: {name}"]))  # noqa: T201
     return 0 if report.passed else 1
 
 

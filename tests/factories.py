@@ -177,8 +177,19 @@ def tender_at(
             tender=tender, opener=opener, organization=seat, by=market.officer, now=START
         )
         committees.enrol(tender=tender, passphrase=PASSPHRASE, by=opener, now=START)
+    return go_on(tender, market, "draft", stage, prices)
+
+
+def go_on(
+    tender: Tender,
+    market: Market,
+    since: str,
+    until: str,
+    prices: tuple[str, ...] = ("310", "300", "320"),
+) -> Tender:
+    """The tender, moved by operations from one of STAGES to a later one."""
     for name, step in _STEPS:
-        if STAGES.index(name) <= STAGES.index(stage):
+        if STAGES.index(since) < STAGES.index(name) <= STAGES.index(until):
             step(tender, market, prices)
             tender.refresh_from_db()
     return tender

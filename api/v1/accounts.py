@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.access import ANYONE, SIGNED_IN, UNLOCKING
 from api.endpoint import ApiView, Made, endpoint, now_of, person
-from api.shapes import Flag, Shape, Text
+from api.shapes import Flag, Instant, Shape, Text
 from api.v1 import find
 from api.v1.content import Choice
 from api.v1.tenderlist import OrganizationRef
@@ -15,6 +16,8 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import PERMISSIONS, Role
 from marketplace.registry import operations as registry
+from marketplace.registry.about import about
+from procurement.operations import erasures
 
 
 class RoleOut(Shape):
@@ -73,6 +76,51 @@ class Identity(ApiView):
     def post(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """Tie the account to a natural person; the number is kept as a keyed digest only."""
         return _me(registry.identify(user=person(request), now=now_of(request), **data))
+
+
+class MembershipOfMine(Shape):
+    role = Text()
+    organization = Text()
+    since = Text()
+    until = Text(allow_null=True)
+
+
+class MailOfMine(Shape):
+    subject = Text()
+    at = Text()
+
+
+class MyDataOut(Shape):
+    name = Text()
+    email = Text()
+    number = Text(help_text="Under which one stands in the ledger.")
+    joined = Text()
+    identity_number_given = Flag(help_text="Only a keyed digest is kept.")
+    stated = serializers.DictField(child=Text(), help_text="Telephone and the like, by kind.")
+    roles = MembershipOfMine(many=True)
+    organizations = serializers.DictField(child=serializers.DictField(child=Text()))
+    messages = MailOfMine(many=True)
+
+
+class MyData(ApiView):
+    @endpoint(SIGNED_IN, gives=MyDataOut)
+    def get(self, request: Request) -> dict[str, Any]:
+        """Everything that is kept about oneself."""
+        return about(person(request))
+
+
+class ErasureOut(Shape):
+    proposed_at = Instant()
+    confirmed_at = Instant(allow_null=True)
+    declined_at = Instant(allow_null=True)
+
+
+class MyErasure(ApiView):
+    @endpoint(SIGNED_IN, gives=ErasureOut, status=201, idempotent=True)
+    def post(self, request: Request) -> Made:
+        """Ask for the erasure of one's own data; an administrator decides."""
+        row = erasures.propose(user=person(request), by=person(request), now=now_of(request))
+        return Made(row, "/api/v1/me/data")
 
 
 class OrganizationOut(Shape):

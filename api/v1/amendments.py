@@ -10,10 +10,11 @@ from api.shapes import Instant, Shape, Text, Whole
 from api.v1 import find
 from api.v1.tenderdetail import TenderOut, show
 from marketplace.accounts.roles import Permission
-from procurement import permissions
+from procurement import visibility
 from procurement.models import TenderAmendment
 from procurement.operations import amendments
 from procurement.rules.amending import Timetable
+from procurement.rules.visibility import Fact
 
 
 class AmendmentIn(Shape):
@@ -40,7 +41,7 @@ def _found(request: Request, reference: str, key: int | None = None) -> TenderAm
     tender = find.tender(request, reference)
     rows = tender.amendments.select_related("proposed_by").order_by("-id")
     found = rows.first() if key is None else rows.filter(pk=key).first()
-    if found is None or not permissions.user_sees_draft(person(request), tender):
+    if found is None or not visibility.sees(person(request), Fact.PROPOSAL, tender):
         raise find.nothing("proposal")
     return found
 

@@ -12,9 +12,10 @@ from api.v1 import find
 from api.v1.tenderlist import OrganizationRef
 from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
-from procurement import permissions
-from procurement.models import Award, AwardLetter
+from procurement import visibility
+from procurement.models import Award, AwardLetter, Tender
 from procurement.operations import awards
+from procurement.rules.visibility import Fact
 
 
 class ReasonIn(Shape):
@@ -55,7 +56,8 @@ def _seen(request: Request, reference: str, number: int) -> Award:
     """A decided award is public; a recommended one is seen by those who see the working."""
     lot = find.lot(request, reference, number)
     award = find.award(lot)
-    if award.decided_at is None and not permissions.user_works_on_bids(request.user, lot.tender):  # type: ignore[arg-type]
+    fact = Fact.AWARD if award.decided_at else Fact.RECOMMENDATION
+    if not visibility.sees(request.user, fact, lot.tender, lot=lot):
         raise find.nothing("award")
     return award
 
@@ -122,16 +124,23 @@ class LetterOut(Shape):
     award_cancelled = Flag()
 
 
+def _sees_letter(request: Request, row: AwardLetter, tender: Tender, own: set[int]) -> bool:
+    mine = row.bid.tenderer_id in own
+    return visibility.sees(person(request), Fact.LETTER, tender, lot=row.award.lot, own=mine)
+
+
 class Letters(ApiView):
     @endpoint(SIGNED_IN, gives=LetterOut, many=True)
     def get(self, request: Request, reference: str) -> list[AwardLetter]:
         """Letters on the awards: one's own organisation's; all of them for the buyer's people."""
         tender = find.published(request, reference)
         rows: QuerySet[AwardLetter] = AwardLetter.objects.filter(award__lot__tender=tender)
-        if not permissions.user_works_on_bids(person(request), tender):
-            own = [m.organization_id for m in people.current_memberships(person(request))]
-            rows = rows.filter(bid__tenderer__in=own)
-        letters = list(rows.select_related("award__lot", "bid__tenderer").order_by("id"))
+        own = {m.organization_id for m in people.current_memberships(person(request))}
+        letters = [
+            row
+            for row in rows.select_related("award__lot", "bid__tenderer").order_by("id")
+            if _sees_letter(request, row, tender, own)
+        ]
         for letter in letters:
             letter.award_cancelled = letter.award.cancelled_at is not None  # type: ignore[attr-defined]
         return letters

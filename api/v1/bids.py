@@ -19,12 +19,13 @@ from api.v1.documents import download
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Bid, BidDraft, BidLine, SealedBid, Tender
 from procurement.operations import bids, drafts, receipts
 from procurement.queries import drafts as saved
 from procurement.queries.bids import standing_of
 from procurement.rules import bidding, biddraft
+from procurement.rules.visibility import Fact
 
 TENDERER = OpenApiParameter("tenderer", str, description="For whom, if you act for several.")
 BIDDER = may(Permission.BID_SUBMIT, "for the tenderer named")
@@ -48,9 +49,9 @@ class Bids(ApiView):
     def get(self, request: Request, reference: str) -> list[dict[str, Any]]:
         """The bids as they were read out; before the opening not even their number is told."""
         tender = find.published(request, reference)
-        if tender.opened_at is None and not tender.is_historical:
+        if not visibility.sees(request.user, Fact.BID, tender):
             raise find.nothing("opened bid")
-        sees_files = permissions.user_works_on_bids(request.user, tender)  # type: ignore[arg-type]
+        sees_files = visibility.sees(request.user, Fact.BID_FILES, tender)
         return [bidshapes.opened(bid, sees_files) for bid in _opened(tender)]
 
     @endpoint(
@@ -177,6 +178,8 @@ class BidDocument(ApiView):
         permissions.check_role(person(request), Permission.BID_EVALUATE, tender.buyer)
         permissions.check_second_factor(person(request))
         permissions.check_no_stake(person(request), tender)
+        if not visibility.sees(person(request), Fact.BID_FILES, tender):
+            raise find.nothing("document")
         row = find.bid(tender, bid).documents.filter(sha256=sha256).first()
         if row is None:
             raise find.nothing("document")

@@ -11,9 +11,10 @@ from api.v1 import find
 from api.v1.awards import AwardOut, ReasonIn, shown
 from api.v1.tenderdetail import TenderOut, show
 from marketplace.accounts.roles import Permission
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Award, AwardCancellation, Tender, TenderCancellation
 from procurement.operations import award_cancellations, cancellations
+from procurement.rules.visibility import Fact
 
 
 class CancellationProposalOut(Shape):
@@ -28,7 +29,7 @@ class CancellationProposalOut(Shape):
 def _of_buyer(request: Request, reference: str) -> Tender:
     """The tender, for people of its buyer: to everybody else a proposal is not there."""
     tender = find.tender(request, reference)
-    if not permissions.user_sees_draft(person(request), tender):
+    if not visibility.sees(person(request), Fact.PROPOSAL, tender):
         raise find.nothing("proposal")
     return tender
 

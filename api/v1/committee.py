@@ -12,21 +12,11 @@ from api.v1.tenderlist import OrganizationRef
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
-from procurement import permissions
+from procurement import visibility
 from procurement.models import CommitteeMember, Tender
 from procurement.operations import committees, openings
-from procurement.queries import facts
-from procurement.rules import timeline
-
-
-class SeatOut(Shape):
-    position = Whole()
-    opener = OrganizationRef()
-    organization = OrganizationRef()
-    enrolled_at = Instant(allow_null=True)
-    acted_at = Instant(allow_null=True)
-    public_key = Text(allow_blank=True)
-    draw_commitment = Text(allow_blank=True)
+from procurement.queries import outages
+from procurement.rules.visibility import Fact
 
 
 class AppointIn(Shape):
@@ -38,10 +28,27 @@ class PassphraseIn(Shape):
     passphrase = Text(max_length=400, trim_whitespace=False)
 
 
-def seat(member: CommitteeMember) -> dict[str, Any]:
+class OpenerRef(Shape):
+    id = Text()
+    name = Text(allow_blank=True, help_text="Blank for whoever is told only the seats.")
+
+
+class SeatOut(Shape):
+    position = Whole()
+    opener = OpenerRef()
+    organization = OrganizationRef()
+    enrolled_at = Instant(allow_null=True)
+    acted_at = Instant(allow_null=True)
+    public_key = Text(allow_blank=True)
+    draw_commitment = Text(allow_blank=True)
+
+
+def seat(member: CommitteeMember, user: visibility.Person) -> dict[str, Any]:
+    own = member.user_id == user.pk
+    named = visibility.sees(user, Fact.OPENERS, member.tender, own=own)
     return {
         "position": member.position,
-        "opener": {"id": member.user.public_id, "name": member.user.full_name},
+        "opener": {"id": member.user.public_id, "name": member.user.full_name if named else ""},
         "organization": {
             "id": member.organization.public_id,
             "name": member.organization.name,
@@ -53,16 +60,16 @@ def seat(member: CommitteeMember) -> dict[str, Any]:
     }
 
 
-def _seats(tender: Tender) -> list[dict[str, Any]]:
-    rows = tender.committee.select_related("user", "organization").order_by("position")
-    return [seat(member) for member in rows]
+def _seats(request: Request, tender: Tender) -> list[dict[str, Any]]:
+    rows = tender.committee.select_related("user", "organization", "tender__buyer")
+    return [seat(member, request.user) for member in rows.order_by("position")]
 
 
 class Committee(ApiView):
     @endpoint(ANYONE, gives=SeatOut, many=True)
     def get(self, request: Request, reference: str) -> list[dict[str, Any]]:
         """The committee that opens the bids."""
-        return _seats(find.tender(request, reference))
+        return _seats(request, find.tender(request, reference))
 
     @endpoint(
         may(Permission.TENDER_DRAFT), takes=AppointIn, gives=SeatOut, status=201, idempotent=True
@@ -79,7 +86,7 @@ class Committee(ApiView):
             by=person(request),
             now=now_of(request),
         )
-        return Made(seat(member), f"/api/v1/tenders/{reference}/committee")
+        return Made(seat(member, request.user), f"/api/v1/tenders/{reference}/committee")
 
 
 class Seat(ApiView):
@@ -88,7 +95,7 @@ class Seat(ApiView):
         """Take an opener off the committee of a draft; the seats after move up."""
         tender = find.tender(request, reference)
         member = tender.committee.filter(user__public_id=opener).first()
-        if member is None or not permissions.user_sees_draft(person(request), tender):
+        if member is None or not visibility.sees(person(request), Fact.DRAFT, tender):
             raise find.nothing("seat")
         committees.dismiss(member=member, by=person(request), now=now_of(request))
 
@@ -105,7 +112,7 @@ class Enrolment(ApiView):
         member = committees.enrol(
             tender=find.seat(request, reference), by=person(request), now=now_of(request), **data
         )
-        return Made(seat(member), f"/api/v1/tenders/{reference}/committee")
+        return Made(seat(member, request.user), f"/api/v1/tenders/{reference}/committee")
 
 
 class SeatOfMine(Shape):
@@ -143,11 +150,11 @@ class OpeningOut(Shape):
     seats = SeatOut(many=True)
 
 
-def opening(tender: Tender) -> dict[str, Any]:
-    seats = _seats(tender)
+def opening(request: Request, tender: Tender) -> dict[str, Any]:
+    seats = _seats(request, tender)
     return {
         "status": tender.status_now,  # type: ignore[attr-defined]
-        "may_close_at": timeline.closes_at(facts.tender_facts(tender)),
+        "may_close_at": outages.closes_at(tender),
         "closed_at": tender.closed_at,
         "opened_at": tender.opened_at,
         "quorum": tender.opening_quorum,
@@ -164,7 +171,7 @@ class Opening(ApiView):
         tender = find.published(request, reference)
         if tender.deadline is None:
             raise find.nothing("opening")
-        return opening(tender)
+        return opening(request, tender)
 
 
 class Release(ApiView):
@@ -177,4 +184,4 @@ class Release(ApiView):
         """Act as an opener; the act that makes the quorum opens every bid."""
         tender = find.published(request, reference)
         openings.release(tender=tender, by=person(request), now=now_of(request), **data)
-        return opening(find.published(request, reference))
+        return opening(request, find.published(request, reference))

@@ -12,9 +12,10 @@ from api.shapes import Instant, Shape, Text, Whole
 from api.v1 import find
 from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Enquiry, Tender
 from procurement.operations import enquiries
+from procurement.rules.visibility import Fact
 
 ORGANIZATION = OpenApiParameter("tenderer", str, description="For whom, if you act for several.")
 
@@ -38,7 +39,7 @@ class AnswerIn(Shape):
 def _visible(request: Request, tender: Tender) -> QuerySet[Enquiry]:
     """Answered ones for all; all for the buyer's people; one's own organisation's for itself."""
     rows = tender.enquiries.order_by("id")
-    if permissions.user_sees_draft(request.user, tender):  # type: ignore[arg-type]
+    if visibility.sees(request.user, Fact.QUESTION, tender):
         return rows
     own = [m.organization_id for m in people.current_memberships(request.user)]  # type: ignore[arg-type]
     return rows.filter(~Q(answered_at=None) | Q(organization__in=own))

@@ -15,9 +15,10 @@ from api.endpoint import ApiView, Made, endpoint, now_of, person
 from api.shapes import Flag, Instant, Number, Shape, Text, Whole, listed
 from api.v1 import find
 from marketplace.accounts.roles import Permission
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Bid, Criterion, EvaluatedBid, Evaluation, GateDecision, Lot
 from procurement.operations import evaluations
+from procurement.rules.visibility import Fact
 
 
 class GateIn(Shape):
@@ -42,7 +43,7 @@ class GateOut(Shape):
 def lot_seen(request: Request, reference: str, number: int) -> Lot:
     """A lot whose evaluation this person may follow."""
     lot = find.lot(request, reference, number)
-    if not permissions.user_sees_result(request.user, lot):  # type: ignore[arg-type]
+    if not visibility.sees(request.user, Fact.RESULT, lot.tender, lot=lot):
         raise find.nothing("evaluation")
     return lot
 
@@ -122,8 +123,7 @@ class Evaluations(ApiView):
         """The evaluations of a lot; public once it is decided, and then the confirmed one."""
         lot = lot_seen(request, reference, number)
         rows = lot.evaluations.defer("case", "result").order_by("id")
-        user = request.user
-        return [row for row in rows if permissions.user_sees_evaluation(user, lot, row)]  # type: ignore[arg-type]
+        return [row for row in rows if find.sees_evaluation(request, lot, row)]
 
     @endpoint(may(Permission.BID_EVALUATE), gives=EvaluationOut, status=201, idempotent=True)
     def post(self, request: Request, reference: str, number: int) -> Made:

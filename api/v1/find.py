@@ -1,5 +1,6 @@
 """From what an address names to a row that this person may see; all else answers alike: 404."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
@@ -8,7 +9,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Invalid, NotFound, NotPermitted
-from procurement import permissions
+from procurement import visibility
 from procurement.models import (
     Award,
     Bid,
@@ -20,6 +21,7 @@ from procurement.models import (
     Tender,
 )
 from procurement.queries import lists
+from procurement.rules.visibility import Fact
 
 
 def nothing(what: str = "tender") -> NotFound:
@@ -68,12 +70,11 @@ def _tenders(request: Request) -> QuerySet[Tender]:
 
 
 def _is_public(request: Request, found: Tender) -> bool:
-    now = now_of(request)
-    return found.published_at is not None and found.published_at <= now
+    return visibility.sees(AnonymousUser(), Fact.TENDER, found, now=now_of(request))
 
 
 def _is_own(request: Request, found: Tender) -> bool:
-    return permissions.user_sees_draft(request.user, found)  # type: ignore[arg-type]
+    return visibility.sees(request.user, Fact.DRAFT, found)
 
 
 def lot(request: Request, reference: str, number: int) -> Lot:
@@ -117,9 +118,15 @@ def gate(of: Lot, number: int) -> Criterion:
     return found
 
 
+def sees_evaluation(request: Request, of: Lot, row: Evaluation) -> bool:
+    """An evaluation that was never confirmed stays with those who made it."""
+    fact = Fact.WORKING if row.confirmed_at is None else Fact.RESULT
+    return visibility.sees(request.user, fact, of.tender, lot=of)
+
+
 def evaluation(request: Request, of: Lot, key: int) -> Evaluation:
     found = of.evaluations.filter(pk=key).first()
-    if found is None or not permissions.user_sees_evaluation(request.user, of, found):  # type: ignore[arg-type]
+    if found is None or not sees_evaluation(request, of, found):
         raise nothing("evaluation")
     found.lot = of
     return found

@@ -12,13 +12,14 @@ from api.shapes import Flag, Instant, Number, Shape, Text, Whole, listed
 from api.v1 import find
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
-from procurement import permissions
+from procurement import visibility
 from procurement.models import ConflictDeclaration, Lot, Mark, MarkSheet
 from procurement.operations import assessments, declarations, marks
 from procurement.operations.assessments import Assessment
 from procurement.operations.marks import GivenMark
 from procurement.queries import cases, judging
 from procurement.rules.panel import Panel, waiting
+from procurement.rules.visibility import Fact
 
 EVALUATE = may(Permission.BID_EVALUATE)
 
@@ -38,7 +39,7 @@ class DeclarationOut(Shape):
 
 
 def _working(request: Request, lot: Lot) -> Lot:
-    if not permissions.user_works_on_bids(person(request), lot.tender):
+    if not visibility.sees(person(request), Fact.WORKING, lot.tender):
         raise find.nothing("lot")
     return lot
 
@@ -48,7 +49,7 @@ class Declarations(ApiView):
     def get(self, request: Request, reference: str) -> QuerySet[ConflictDeclaration]:
         """Who declared what: for those who work on the bids."""
         tender = find.tender(request, reference)
-        if not permissions.user_works_on_bids(person(request), tender):
+        if not visibility.sees(person(request), Fact.DECLARATIONS, tender):
             raise find.nothing()
         return tender.declarations.select_related("evaluator", "tenderer")
 

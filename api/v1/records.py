@@ -1,26 +1,23 @@
-"""What can be checked: a tender's history, exports, the signed head of the ledger."""
+"""What can be checked: a tender's history, the signed head of the ledger."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
-from api.access import ANYONE, may
-from api.endpoint import ApiView, Made, endpoint, now_of, person
+from api.access import ANYONE
+from api.endpoint import ApiView, endpoint, now_of
 from api.shapes import Instant, Shape, Text, Whole
 from api.v1 import find
-from api.v1.content import Choice
-from marketplace.accounts.roles import Permission
 from marketplace.ledger import export as ledger
 from marketplace.ledger import queries, signer
 from procurement import exports as files
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Export, Tender
-from procurement.operations import exports
+from procurement.rules.visibility import Reader
 
 ENTRIES = OpenApiParameter(
     "entries", str, enum=["all", "public"], description="Auditors get all unless they ask."
@@ -65,7 +62,7 @@ class _History(ApiView):
 def public_history(tender: Tender, kind: str, request: Request) -> Iterator[bytes]:
     """What everybody may read: the public entries, and those for the opening once it was."""
     write = ledger.as_jsonl if kind == Export.Kind.HISTORY_JSONL else ledger.as_csv
-    include = ("public", "opening") if tender.opened_at else ("public",)
+    include = visibility.entries_of(Reader.ANYONE, tender)
     return write(tender.reference, include=include, now=now_of(request))
 
 
@@ -85,74 +82,6 @@ class HistoryCsv(_History):
     def get(self, request: Request, reference: str) -> StreamingHttpResponse:
         """The same history as CSV, for reading and filtering."""
         return self.stream(request, reference)
-
-
-class ExportIn(Shape):
-    kind = Choice(choices=Export.Kind.choices)
-    tender = Text(max_length=40, required=False, allow_null=True)
-
-
-class ExportOut(Shape):
-    id = Text(source="public_id")
-    kind = Text()
-    tender = Text(source="tender.reference", allow_null=True, default=None)
-    requested_at = Instant()
-    finished_at = Instant(allow_null=True)
-    rows_done = Whole()
-    sha256 = Text(allow_blank=True)
-    error = Text(allow_blank=True)
-
-
-AUDITOR = may(Permission.HISTORY_READ, "in an oversight body")
-
-
-class Exports(ApiView):
-    @endpoint(AUDITOR, gives=ExportOut, many=True)
-    def get(self, request: Request) -> QuerySet[Export]:
-        """The files that one has asked for, the latest first."""
-        rows = Export.objects.filter(requested_by=person(request))
-        return rows.select_related("tender").order_by("-id")[:200]
-
-    @endpoint(AUDITOR, takes=ExportIn, gives=ExportOut, status=201, idempotent=True)
-    def post(self, request: Request, data: dict[str, Any]) -> Made:
-        """Ask for a file; a worker makes it."""
-        named = data.get("tender")
-        row = exports.request(
-            kind=data["kind"],
-            tender=find.any_tender(named) if named else None,
-            by=person(request),
-            now=now_of(request),
-        )
-        return Made(row, f"/api/v1/exports/{row.public_id}")
-
-
-def _export(request: Request, key: str) -> Export:
-    rows = Export.objects.filter(requested_by=person(request), public_id=key)
-    found = rows.select_related("tender").first()
-    if found is None:
-        raise find.nothing("export")
-    return found
-
-
-class OneExport(ApiView):
-    @endpoint(AUDITOR, gives=ExportOut)
-    def get(self, request: Request, key: str) -> Export:
-        """How far a file is."""
-        return _export(request, key)
-
-
-class ExportFile(ApiView):
-    content_negotiation_class = AnyFormat
-
-    @endpoint(AUDITOR, media="*/*")
-    def get(self, request: Request, key: str) -> FileResponse:
-        """Download a finished file."""
-        row = _export(request, key)
-        permissions.check_user_can_read_history(person(request))
-        if row.finished_at is None:
-            raise find.nothing("finished file")
-        name = f"{row.public_id}{files.ending(row.kind)}"
-        return FileResponse(row.file.open("rb"), as_attachment=True, filename=name)
 
 
 class CheckpointOut(Shape):

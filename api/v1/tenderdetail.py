@@ -12,10 +12,11 @@ from api.errors import pointer
 from api.shapes import Flag, Instant, Number, PlaceShape, Shape, Text, Whole
 from api.v1.content import ContentField, ContentShape
 from api.v1.tenderlist import OrganizationRef
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Tender, TenderDocument
 from procurement.operations import tenders
 from procurement.queries import contents, facts, terms
+from procurement.rules.visibility import Fact
 
 
 class LimitOut(Shape):
@@ -234,7 +235,7 @@ def document(request: Request, row: TenderDocument, tender: Tender) -> dict[str,
 
 
 def _content(request: Request, tender: Tender) -> dict[str, Any] | None:
-    if not permissions.user_sees_draft(request.user, tender):  # type: ignore[arg-type]
+    if not visibility.sees(request.user, Fact.DRAFT, tender):
         return None
     return dict(ContentShape(contents.content(tender)).data)
 

@@ -8,7 +8,20 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
 
+from marketplace.accounts.personal_data import Erasure, PersonalDatum
 from marketplace.accounts.roles import Role
+
+__all__ = [
+    "ApiKey",
+    "Debarment",
+    "Erasure",
+    "Membership",
+    "Organization",
+    "PersonalDatum",
+    "RoleProposal",
+    "User",
+    "public_id",
+]
 
 
 def public_id() -> str:
@@ -41,8 +54,6 @@ class Organization(models.Model):
     province = models.CharField(max_length=60, blank=True)
     district = models.CharField(max_length=60, blank=True)
     ward = models.CharField(max_length=60, blank=True)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField()
     # Set for those that exist only as names in an imported history; they cannot log in or bid.
     historical_source = models.CharField(max_length=64, blank=True)
@@ -105,7 +116,6 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     email = models.EmailField(unique=True)
     full_name = models.CharField(max_length=200)
-    phone = models.CharField(max_length=20, blank=True)
     # HMAC-SHA-256 of the national identity number under a key that is not in the database.
     identity_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     is_active = models.BooleanField(default=True)

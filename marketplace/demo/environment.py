@@ -29,6 +29,8 @@ def for_demo(port: int, env: MutableMapping[str, str] = os.environ) -> None:
     env["MUSIKA_SITE_URL"] = f"http://{HOST}:{port}"
     env.setdefault("MUSIKA_COMPRESSED_PERIOD", "60")
     env.setdefault("MUSIKA_DRAIN_SECONDS", "10")
+    # A demo is stopped and started at will.
+    env.setdefault("MUSIKA_OUTAGE_SECONDS", "0")
     env.setdefault("MUSIKA_LOGIN_RATE", "60/min")
     env.setdefault("MUSIKA_LOG_LEVEL", "WARNING")
 

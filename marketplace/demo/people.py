@@ -18,6 +18,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 
+from marketplace.accounts import personal
 from marketplace.accounts.models import Organization, User
 from marketplace.accounts.roles import SECOND_FACTOR_ROLES, Role
 from marketplace.demo.world import Body, Person, World
@@ -138,9 +139,9 @@ def _user(person: Person, login: Login | None, now: datetime) -> User:
         person.email,
         login.password if login else None,
         full_name=person.name,
-        phone=person.phone,
         date_joined=now,
     )
+    personal.state(user.public_id, personal.Kind.PHONE, person.phone, now)
     if login:
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if person.role in SECOND_FACTOR_ROLES:
@@ -153,16 +154,17 @@ def _user(person: Person, login: Login | None, now: datetime) -> User:
 
 
 def _body(body: Body, now: datetime) -> Organization:
-    return Organization.objects.create(
+    row = Organization.objects.create(
         kind=body.kind,
         buyer_kind=body.buyer_kind,
         name=body.name,
         province=body.province,
         district=body.district,
-        email=body.email,
-        phone=body.phone,
         created_at=now,
     )
+    personal.state(row.public_id, personal.Kind.PHONE, body.phone, now)
+    personal.state(row.public_id, personal.Kind.EMAIL, body.email, now)
+    return row
 
 
 def _tenderer(world: World, person: Person, user: User, now: datetime) -> Organization:

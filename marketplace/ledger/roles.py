@@ -21,6 +21,9 @@ from marketplace.errors import Invalid
 from marketplace.ledger.triggers import GUARDS
 
 HEAD = "ledger_head"
+ENTRY = "ledger_entry"
+# What an erasure empties; the trigger lets through nothing but that.
+ERASABLE = ("body", "nonce")
 # What an append writes in the head; its key is never changed.
 HEAD_COLUMNS = ("size", "frontier", "last_recorded_at")
 # Which migrations ran is the owner's to say.
@@ -57,6 +60,8 @@ def _for_table(quoted: str, name: str, who: str) -> Iterator[str]:
         yield f"GRANT SELECT ON {quoted} TO {who}"
     elif name == HEAD:
         yield f"GRANT SELECT, UPDATE ({', '.join(HEAD_COLUMNS)}) ON {quoted} TO {who}"
+    elif name == ENTRY:
+        yield f"GRANT SELECT, INSERT, UPDATE ({', '.join(ERASABLE)}) ON {quoted} TO {who}"
     elif name in GUARDS:
         yield f"GRANT SELECT, INSERT ON {quoted} TO {who}"
     else:

@@ -16,8 +16,14 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "ledger_checkpoint": ("update", "delete", "truncate", "replace"),
     "ledger_cosignature": ("update", "delete", "truncate", "replace"),
     "ledger_epoch": ("update", "delete", "truncate", "replace"),
+    # Looks at bids are no entries, and are guarded as they are.
+    "procurement_look": ("update", "delete", "truncate", "replace"),
+    "procurement_linkanswer": ("update", "delete", "truncate", "replace"),
     "ledger_head": ("delete", "truncate", "replace"),
 }
+# An update that is let through: it takes body and nonce away together and touches nothing else.
+KEPT = ("sequence", "recorded_at", "event", "subject", "visibility", "commitment", "leaf_hash")
+ERASES = "NEW.body = '' AND NEW.nonce = '' AND " + " AND ".join(f"NEW.{c} = OLD.{c}" for c in KEPT)
 # `INSERT OR REPLACE` deletes a row on SQLite without firing its delete trigger.
 ONLY_ON = {"replace": "sqlite", "truncate": "postgresql"}
 KEY = {"ledger_entry": "sequence", "ledger_node": "number", "ledger_epoch": "number"}
@@ -68,13 +74,16 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 def _create(vendor: str, name: str, table: str, act: str) -> Iterator[str]:
     if vendor == "postgresql":
         level = "STATEMENT" if act == "truncate" else "ROW"
+        only = f"WHEN (NOT ({ERASES})) " if (table, act) == ("ledger_entry", "update") else ""
         yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
         yield (
             f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {table} "
-            f"FOR EACH {level} EXECUTE FUNCTION ledger_refuse()"
+            f"FOR EACH {level} {only}EXECUTE FUNCTION ledger_refuse()"
         )
         return
     event, when = act.upper(), ""
+    if (table, act) == ("ledger_entry", "update"):
+        when = f"WHEN NOT ({ERASES}) "
     if act == "replace":
         key = KEY.get(table, "id")
         clash = f"{key} = NEW.{key}" + (" OR size = NEW.size" * (table == "ledger_checkpoint"))

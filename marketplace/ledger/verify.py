@@ -26,7 +26,6 @@ except ImportError:  # copied out of the project, the two files side by side
 
 FORMAT = "musika-history/1"
 BID_EVENTS = frozenset({"BidSubmitted", "BidReplaced", "BidWithdrawn"})
-CLOSED_EVENT = "TenderClosed"
 DISCLOSURES = ("shown", "withheld", "erased")
 HEX = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -324,32 +323,32 @@ def _completeness(history: History) -> Check:
     if last != header["tips"]:
         faults.append("line 1: the last entries are not those that the header names")
     if (len(history.entries), shown) != (header["entries"], header["shown"]):
-        faults.append(
-            f"line 1: {header['entries']} entries were exported, {header['shown']} shown; "
-            f"here are {len(history.entries)} and {shown}"
-        )
+        faults.append(f"line 1: {header['entries']} entries, {header['shown']} shown; not here")
     return _all("nothing is missing", faults, f"{header['entries']} entries")
 
 
 def _closing(history: History) -> Check:
-    closed, faults = None, []
+    name, closed, faults = "no bid came in after the close", None, []
     for entry in history.shown():
         if closed is not None and entry["event"] in BID_EVENTS:
             faults.append(f"{_place(entry)}: {entry['event']} after {_place(closed)}")
-        if entry["event"] == CLOSED_EVENT and closed is None:
+        if entry["event"] == "TenderClosed" and closed is None:
             closed = entry
-    name = "no bid came in after the close"
     if closed is None:
         return skipped(name, "no close is shown")
     return _all(name, faults, f"closed by {_place(closed)}")
 
 
 def _disclosed(history: History) -> Check:
-    found = [entry["disclosure"] for entry in history.entries]
-    detail = ", ".join(f"{found.count(name)} {name}" for name in DISCLOSURES)
-    for name in history.header["left_out"]:
-        detail += f"; entries for the {name} are left out until then"
-    return Check("what is not shown is told", True, detail)
+    found = [e["disclosure"] for e in history.entries]
+    detail = f"{len(found)} leaves, " + ", ".join(f"{found.count(n)} {n}" for n in DISCLOSURES)
+    detail += "".join(f"; entries for the {n} are left out" for n in history.header["left_out"])
+    told = (e["body"] for e in history.shown() if e["event"] == "BodiesErased")
+    named = {n for body in told for n in body["entries"]}
+    gone = (e for e in history.entries if e["disclosure"] == "erased")
+    lost = [_place(e) for e in gone if e["sequence"] not in named]
+    faults = [f"{place}: nobody decided to erase it" for place in lost]
+    return _all("what is not shown is told", faults, detail)
 
 
 def _guarded(further: ExtraCheck, history: History) -> list[Check]:

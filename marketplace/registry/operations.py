@@ -1,13 +1,17 @@
 """Registering people and organisations; roles are given and taken in `grants`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from marketplace.accounts import personal
 from marketplace.accounts.models import Membership, Organization, User
-from marketplace.accounts.roles import Role
-from marketplace.errors import Conflict, Invalid
+from marketplace.accounts.personal import Kind
+from marketplace.accounts.queries import has_permission
+from marketplace.accounts.roles import Permission, Role
+from marketplace.errors import Conflict, Invalid, NotPermitted
 from marketplace.ledger.record import record
 from marketplace.registry import identity
 from marketplace.registry.eligible import check_may_hold
@@ -37,6 +41,13 @@ class OrganizationDetails:
     ward: str = ""
     email: str = ""
     phone: str = ""
+    address: str = ""
+    bank_account: str = ""
+
+    @property
+    def public(self) -> dict[str, str]:
+        """What everybody may read of it."""
+        return {k: v for k, v in self.__dict__.items() if k not in Kind.values}
 
 
 @transaction.atomic
@@ -90,18 +101,49 @@ def register_tenderer(*, details: OrganizationDetails, by: User, now: datetime) 
     return organization
 
 
+@transaction.atomic
+def state_contact(
+    *, holder: User | Organization, values: Mapping[str, str], by: User, now: datetime
+) -> bool:
+    """Keep telephone, address or bank account of a person or of an organisation he bids for.
+
+    The ledger says that it was stated, never what.
+    """
+    mine = holder == by or (
+        isinstance(holder, Organization) and has_permission(by, Permission.BID_SUBMIT, holder)
+    )
+    if not mine:
+        raise NotPermitted("Only who bids for an organisation states how to reach and pay it.")
+    for kind in Kind.values:
+        if kind in values:
+            personal.state(holder.public_id, kind, values[kind], now)
+    name = "person" if isinstance(holder, User) else "organization"
+    record(
+        "ContactStated",
+        subject=f"{name}:{holder.public_id}",
+        body={"kinds": sorted(kind for kind in values if values[kind])},
+        by=by,
+        now=now,
+        visibility="auditor",
+    )
+    return True
+
+
 def _create(details: OrganizationDetails, now: datetime) -> Organization:
     if not details.name.strip():
         raise Invalid("Give the name.", where="name")
     try:
         with transaction.atomic():
-            return Organization.objects.create(**details.__dict__, created_at=now)
+            row = Organization.objects.create(**details.public, created_at=now)
     except IntegrityError:
         raise AlreadyRegistered(
             "This registration number is registered already.",
             where="registration_number",
             remedy="Ask whoever registered it to add you.",
         ) from None
+    for kind in Kind.values:
+        personal.state(row.public_id, kind, getattr(details, kind), now)
+    return row
 
 
 def _recorded(

@@ -21,6 +21,7 @@ FOOTER = (
 )
 ACCOUNT = (
     ("dashboard", _("My tasks")),
+    ("my_data", _("What is kept about me")),
     ("account_email", _("E-mail addresses")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Two-step sign-in")),

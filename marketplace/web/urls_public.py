@@ -7,10 +7,13 @@ from marketplace.web.views import (
     auditor,
     bid_steps,
     bid_submit,
+    bidhistory,
     calculator,
     demo,
     dossiers,
+    erasing,
     front,
+    my_data,
     organisations,
     outcomes,
     paperwork,
@@ -20,6 +23,7 @@ from marketplace.web.views import (
     tender_list,
     tender_page,
     tokens,
+    watching,
 )
 
 TENDER = "tenders/<str:reference>/"
@@ -31,9 +35,21 @@ urlpatterns = [
     path("account/keys/<str:key>/remove/", tokens.revoke, name="token_revoke"),
     path("account/organisations/", organisations.mine, name="organisations"),
     path("account/organisations/new/", organisations.new, name="organisation_new"),
+    path("account/data/", my_data.show, name="my_data"),
+    path("account/data/my-data.json", my_data.file, name="my_data_file"),
+    path("account/data/erasure/", my_data.ask, name="my_erasure"),
+    path(
+        "account/organisations/<str:organisation>/contact/",
+        my_data.contact,
+        name="organisation_contact",
+    ),
     # audit
     path("audit/", auditor.home, name="audit"),
-    path("audit/exports/<str:export>/", auditor.download, name="export_file"),
+    path("audit/bids/", bidhistory.choose, name="audit_bids"),
+    path("audit/bids/file/", bidhistory.file, name="audit_bids_file"),
+    path("audit/exports/<str:export>/", auditor.show, name="export"),
+    path("audit/exports/<str:export>/cancel/", auditor.cancel, name="export_cancel"),
+    path("audit/exports/<str:export>/file/", auditor.download, name="export_file"),
     # bid
     path("bids/", bid_submit.mine, name="my_bids"),
     path("letters/<int:letter>/", bid_submit.letter, name="my_letter"),
@@ -73,6 +89,8 @@ urlpatterns = [
     path("results/", results_list.results, name="results"),
     path("results.csv", results_list.results_csv, name="results_csv"),
     # people
+    path("people/erasures/", erasing.listed, name="erasures"),
+    path("people/erasures/<int:key>/", erasing.decide, name="erasure"),
     path("people/", people.listed, name="people"),
     path("people/<str:person>/", people.show, name="person"),
     path("people/proposals/<int:key>/", people.proposal, name="role_proposal"),
@@ -83,6 +101,8 @@ urlpatterns = [
     path("checkpoint/note.txt", record.checkpoint_note, name="checkpoint_note"),
     path("checkpoint/since/<int:old>", record.checkpoint_since, name="checkpoint_since"),
     path("checkpoint/recoveries.jsonl", record.recoveries, name="recoveries"),
+    path(f"{TENDER}looks/", watching.looks, name="tender_looks"),
+    path(f"{TENDER}shared/", watching.shared, name="tender_links"),
     path(f"{TENDER}history/", record.history, name="tender_history"),
     path(f"{TENDER}history.<str:kind>", record.history_file, name="tender_history_file"),
     path("r/", paperwork.short_form, name="receipt_short"),

@@ -32,6 +32,10 @@ class Pack:
                 file.write(chunk)
         self.rows.append({"path": path, "sha256": digest.hexdigest(), "size": size})
 
+    def abandon(self) -> None:
+        """Leave the ZIP as it is, broken; else it would end itself in a file long closed."""
+        self.zip.fp = None
+
     def close(self, facts: Row, *, origin: str, seed: bytes) -> None:
         """Sign the manifest and end the ZIP. `seed` is the ledger's signing key."""
         rows = sorted(self.rows, key=lambda row: str(row["path"]))

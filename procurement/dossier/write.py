@@ -7,14 +7,18 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.contrib.auth.models import AnonymousUser
+
 from marketplace import keys
 from marketplace.errors import NotNow
 from marketplace.ledger import canonical, export, queries
+from procurement import visibility
 from procurement.dossier import contents
 from procurement.dossier.pack import Pack
 from procurement.models import Tender
+from procurement.rules.visibility import Fact, Reader
 
-INCLUDES = {"public": ("public", "opening"), "auditor": ("public", "opening", "auditor")}
+READERS = {"public": Reader.ANYONE, "auditor": Reader.AUDITOR}
 EVENT_COLUMNS = (*export.FIXED, "at", "by")
 PIECE = 2**20
 # Told how many entries have been written, and how many there are.
@@ -34,7 +38,7 @@ def check_ready(tender: Tender) -> None:
             "A tender that was read from a file of past tenders has no sealed bids to verify.",
             remedy="Take its history instead.",
         )
-    if tender.opened_at is None:
+    if not visibility.sees(AnonymousUser(), Fact.DOSSIER, tender):
         raise NotOpenedYet(
             f"The bids of {tender.reference} are not open: a dossier would tell who has bid.",
             where="tender",
@@ -79,7 +83,8 @@ def write(
     what the ledger's signer raises.
     """
     check_ready(tender)
-    lines = export.history(tender.reference, include=INCLUDES[reader], now=exported_at)
+    include = visibility.entries_of(READERS[reader], tender)
+    lines = export.history(tender.reference, include=include, now=exported_at)
     with ExitStack() as stack:
         history, beside = stack.enter_context(TemporaryFile()), _Beside(stack)
         header = next(lines)

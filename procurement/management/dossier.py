@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="musika dossier", description=write.__doc__)
     parser.add_argument("reference", help="the tender's reference")
     parser.add_argument("--out", required=True, type=Path, help="the ZIP to write")
-    parser.add_argument("--reader", choices=sorted(write.INCLUDES), default="public")
+    parser.add_argument("--reader", choices=sorted(write.READERS), default="public")
     given = parser.parse_args(arguments)
     tender = Tender.objects.filter(reference=given.reference).first()
     if tender is None:

@@ -26,8 +26,10 @@ from procurement.models.judging import (
     MarkSheet,
     PriceAddition,
 )
+from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
+from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "ImportBatch",
     "ImportLock",
     "Item",
+    "LinkAnswer",
+    "Look",
     "Lot",
     "LotComponent",
     "LotPoints",
@@ -65,10 +69,12 @@ __all__ = [
     "MarksClosure",
     "Payment",
     "PriceAddition",
+    "Pulse",
     "RecordedOutcome",
     "ReleasedShare",
     "RequirementResponse",
     "SealedBid",
+    "ServiceOutage",
     "Tender",
     "TenderAmendment",
     "TenderCancellation",

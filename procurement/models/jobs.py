@@ -1,9 +1,10 @@
 """Imports of history, and exports that people ask for."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Organization, User
+from produce.models import Commodity
 
 
 class ImportBatch(models.Model):
@@ -58,17 +59,28 @@ class Export(models.Model):
         HISTORY_JSONL = "history_jsonl", "Tender history (JSON lines)"
         HISTORY_CSV = "history_csv", "Tender history (CSV)"
         BIDS_CSV = "bids_csv", "Bids (CSV)"
+        BIDS_XLSX = "bids_xlsx", "Bids (XLSX)"
+        BIDS_JSONL = "bids_jsonl", "Bids (JSON lines)"
+        BIDS_PARQUET = "bids_parquet", "Bids (Parquet)"
         DOSSIER = "dossier", "Dossier for auditors (ZIP)"
         DOSSIER_PUBLIC = "dossier_public", "Dossier for everybody (ZIP)"
 
     public_id = models.CharField(max_length=16, unique=True)
     kind = models.CharField(max_length=16, choices=Kind)
     tender = models.ForeignKey("procurement.Tender", models.PROTECT, null=True, related_name="+")
+    # What else a bid history is narrowed by; the period is half-open and counts the opening.
+    buyer = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    tenderer = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    commodity = models.ForeignKey(Commodity, models.PROTECT, null=True, related_name="+")
+    opened_from = models.DateTimeField(null=True)
+    opened_before = models.DateTimeField(null=True)
     # Null: what everybody may read, asked for from the tender's page.
     requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="exports")
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Whoever asked does not want it any more; the worker stops at its next look.
+    cancelled_at = models.DateTimeField(null=True)
     rows_done = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(null=True)
     file = models.FileField(upload_to="exports/", blank=True)
@@ -77,3 +89,26 @@ class Export(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            # What was given up is not finished as well.
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(cancelled_at=None),
+                name="export_finished_or_cancelled",
+            ),
+            # A period has a length.
+            models.CheckConstraint(
+                condition=Q(opened_from=None)
+                | Q(opened_before=None)
+                | Q(opened_before__gt=F("opened_from")),
+                name="export_period_has_a_length",
+            ),
+        ]
+
+    @property
+    def form(self) -> str:
+        """Of a bid history: one of its four forms; empty for any other file."""
+        return self.kind.removeprefix("bids_") if self.kind.startswith("bids_") else ""
+
+    @property
+    def in_work(self) -> bool:
+        return not (self.finished_at or self.cancelled_at or self.error)

@@ -19,11 +19,11 @@ from marketplace.notify import outbox
 from procurement import permissions
 from procurement.models import Tender, TenderAmendment
 from procurement.operations import engines, proposals
-from procurement.operations.common import at_words, check_tender_allows, lock_tender
+from procurement.operations.common import at_words, lock_tender
 from procurement.operations.tenders import published_body
-from procurement.queries import terms
+from procurement.queries import facts, outages, terms
 from procurement.queries.bids import holders
-from procurement.rules import amending
+from procurement.rules import amending, lifecycle
 from procurement.rules.amending import Timetable
 from procurement.rules.published import canonical_terms, terms_hash
 from procurement.rules.rulesets import ruleset
@@ -46,7 +46,7 @@ def propose(
     """
     locked = lock_tender(tender.pk)
     permissions.check_user_can(by, Permission.TENDER_DRAFT, locked)
-    check_tender_allows("tenders.amend", locked, now)
+    _check_allowed(locked, now)
     proposals.check_none_open(
         locked.amendments.filter(confirmed_at=None, declined_at=None).exists(), "amendment"
     )
@@ -77,7 +77,7 @@ def confirm(*, proposal: TenderAmendment, by: User, now: datetime) -> Tender:
     """
     row = _locked(proposal)
     tender, new = row.tender, Timetable(row.deadline, row.enquiry_deadline)
-    check_tender_allows("tenders.amend", tender, now)
+    _check_allowed(tender, now)
     _check(tender, new, row.notice, now)
     proposals.confirm(row, tender, by, now)
     data = amending.amended(terms.frozen(tender), new, row.notice, row.reason, now)
@@ -105,6 +105,12 @@ def least_after_notice(tender: Tender) -> timedelta:
     if settings.COMPRESSED_PERIOD is not None:
         return timedelta(seconds=settings.COMPRESSED_PERIOD)
     return ruleset(tender.jurisdiction).after_amendment
+
+
+def _check_allowed(tender: Tender, now: datetime) -> None:
+    status = facts.status(tender, now)
+    if not outages.may_amend(tender, status, now):
+        lifecycle.check_allowed("tenders.amend", status)
 
 
 def _check(tender: Tender, new: Timetable, notice: str, now: datetime) -> None:

@@ -11,12 +11,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid
+from marketplace.errors import Conflict, Invalid, MusikaError, NotPermitted
 from marketplace.ledger.queries import entries_for
 from procurement import exports, permissions
+from procurement.bidhistory import write as bidhistory
+from procurement.bidhistory.slices import Slice
 from procurement.dossier import write as dossier
 from procurement.models import Export, Tender
 from procurement.operations.common import lock_tender, new_public_id
+from procurement.queries import slices
 
 STALE = timedelta(minutes=15)
 KEPT = timedelta(hours=1)
@@ -30,14 +33,51 @@ def request(*, kind: str, tender: Tender | None, by: User, now: datetime) -> Exp
     permissions.check_user_can_read_history(by)
     if kind not in Export.Kind.values:
         raise Invalid("There is no such export.", where="kind")
-    if kind != Export.Kind.BIDS_CSV and tender is None:
+    if kind.startswith("bids_"):
+        chosen = Slice(tender=tender.reference if tender else "")
+        return request_bids(chosen=chosen, form=kind.removeprefix("bids_"), by=by, now=now)
+    if tender is None:
         raise Invalid("Name the tender.", where="tender")
     if kind in READERS:
-        assert tender is not None
         dossier.check_ready(tender)
     return Export.objects.create(
         public_id=new_public_id(), kind=kind, tender=tender, requested_by=by, requested_at=now
     )
+
+
+@transaction.atomic
+def request_bids(*, chosen: Slice, form: str, by: User, now: datetime) -> Export:
+    """Ask for a bid history; its rows are counted, so that progress has an end.
+
+    Raises NotPermitted, Invalid for what the slice names and is not there, DoesNotFit.
+    """
+    permissions.check_user_can_read_history(by)
+    known = slices.rows(chosen)
+    count = slices.count(chosen, form=form)
+    return Export.objects.create(
+        public_id=new_public_id(),
+        kind=f"bids_{form}",
+        requested_by=by,
+        requested_at=now,
+        rows_total=count,
+        opened_from=chosen.opened_from,
+        opened_before=chosen.opened_before,
+        **known,
+    )
+
+
+@transaction.atomic
+def cancel(*, export: Export, by: User, now: datetime) -> Export:
+    """Give up a file that is not finished; the worker drops what it has within a page of rows."""
+    locked = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if locked.requested_by_id != by.pk:
+        raise NotPermitted("Only whoever asked for a file gives it up.")
+    if locked.cancelled_at is None:
+        if not locked.in_work:
+            raise Conflict("The file is finished, or has failed: there is nothing to stop.")
+        locked.cancelled_at = now
+        locked.save(update_fields=["cancelled_at"])
+    return locked
 
 
 @transaction.atomic
@@ -81,7 +121,7 @@ def is_outdated(export: Export, now: datetime) -> bool:
 
 def waiting(now: datetime) -> list[int]:
     """Exports not yet made, and those whose worker seems to have died."""
-    unfinished = Export.objects.filter(finished_at=None, error="")
+    unfinished = Export.objects.filter(finished_at=None, cancelled_at=None, error="")
     stale = unfinished.filter(started_at__lt=now - STALE)
     return [row.pk for row in unfinished.filter(started_at=None) | stale]
 
@@ -91,13 +131,19 @@ def run(export_id: int, *, now: datetime) -> Export | None:
     with transaction.atomic():
         rows = Export.objects.select_for_update(of=("self",)).filter(pk=export_id)
         free = Q(started_at=None) | Q(started_at__lt=now - STALE)
-        export = rows.filter(free, finished_at=None, error="").first()
+        export = rows.filter(free, finished_at=None, cancelled_at=None, error="").first()
         if export is None:
             return None
         export.started_at, export.rows_done = now, 0
         export.save(update_fields=["started_at", "rows_done"])
     try:
         _make(export, now)
+    except Cancelled:
+        export.refresh_from_db()
+    except MusikaError as error:
+        logger.warning("export %s refused: %s", export.public_id, error.code)
+        export.error = f"{error.message} {error.remedy or ''}".strip()
+        export.save(update_fields=["error"])
     except Exception as error:  # Whatever it was, whoever asked is told and may ask again.
         logger.exception("export %s failed", export.public_id)
         export.error = f"It could not be made: {type(error).__name__}. Ask for it again."
@@ -105,10 +151,16 @@ def run(export_id: int, *, now: datetime) -> Export | None:
     return export
 
 
+class Cancelled(Exception):
+    """Whoever asked has given the file up meanwhile."""
+
+
 def _make(export: Export, now: datetime) -> None:
     with NamedTemporaryFile() as file:
         if export.kind in READERS:
             _write_dossier(export, file)
+        elif export.form:
+            _write_bids(export, file, now)
         else:
             for chunk in exports.chunks(export, now):
                 file.write(chunk)
@@ -118,8 +170,32 @@ def _make(export: Export, now: datetime) -> None:
         export.sha256 = _digest(file)
         name = f"{export.public_id}{exports.ending(export.kind)}"
         export.file.save(name, File(file), save=False)
+    _finish(export, now)
+
+
+def _finish(export: Export, now: datetime) -> None:
+    """Unless it was given up in the last moment; then the file goes too."""
+    told = {name: getattr(export, name) for name in ("sha256", "file", "rows_done", "rows_total")}
+    rows = Export.objects.filter(pk=export.pk, cancelled_at=None)
+    if not rows.update(finished_at=now, **told):
+        export.file.delete(save=False)
+        raise Cancelled
     export.finished_at = now
-    export.save()
+
+
+def _write_bids(export: Export, file: IO[bytes], now: datetime) -> None:
+    chosen = slices.of(export)
+    form, done = export.form, lambda count: _counted(export, count)
+    export.rows_done = bidhistory.write(file, chosen, form=form, now=now, progress=done)
+    export.rows_total = export.rows_done
+
+
+def _counted(export: Export, count: int) -> None:
+    """Tell how far, and see whether the file is still wanted."""
+    export.rows_done = count
+    wanted = Export.objects.filter(pk=export.pk, cancelled_at=None)
+    if not wanted.update(rows_done=count):
+        raise Cancelled
 
 
 def _write_dossier(export: Export, file: IO[bytes]) -> None:

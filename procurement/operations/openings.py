@@ -33,7 +33,7 @@ from procurement.models import (
 from procurement.operations import readout
 from procurement.operations.committees import draw_nonce, member_of
 from procurement.operations.common import at_words, check_tender_allows, lock_tender, new_public_id
-from procurement.queries import facts, terms
+from procurement.queries import outages, terms
 from procurement.queries.bids import standing
 from procurement.rules import bidding, closing, sealing, timeline
 from procurement.rules.bidding import BidContent, Demand
@@ -48,8 +48,7 @@ def close(*, tender: Tender, now: datetime) -> Tender:
     locked = lock_tender(tender.pk)
     if locked.closed_at is not None:
         return locked
-    if not timeline.may_close(facts.tender_facts(locked), now):
-        raise NotNow("The deadline and the time for bids in flight have not passed yet.")
+    _check_may_close(locked, now)
     nonce = secrets.token_bytes(closing.NONCE_BYTES)
     locked.closed_at, locked.close_nonce = now, nonce.hex()
     locked.save(update_fields=["closed_at", "close_nonce"])
@@ -64,6 +63,18 @@ def close(*, tender: Tender, now: datetime) -> Tender:
         now=now,
     )
     return locked
+
+
+def _check_may_close(tender: Tender, now: datetime) -> None:
+    found = outages.closing(tender)
+    if timeline.may_close(found, now):
+        return
+    if found.held_until is not None and tender.deadline is not None and now >= tender.deadline:
+        raise NotNow(
+            "The service was down before the deadline: the buyer may still give more time.",
+            remedy=f"Without it bids can be opened from {at_words(found.held_until)}.",
+        )
+    raise NotNow("The deadline and the time for bids in flight have not passed yet.")
 
 
 def _hashes(tender: Tender) -> list[tuple[int, str]]:

@@ -55,7 +55,7 @@ def decline(proposal: Proposal, tender: Tender, by: User, now: datetime) -> str:
     is_author = proposal.proposed_by_id == by.pk
     if not is_author:
         permissions.check_user_can(by, Permission.TENDER_PUBLISH, tender)
-    elif not permissions.user_sees_draft(by, tender):
+    elif not permissions.works_for_buyer(by, tender):
         raise NotPermitted("You have no role with the buyer any more.")
     permissions.check_second_factor(by)
     check_open(proposal)

@@ -20,6 +20,7 @@ from procurement.models import (
 from procurement.queries import cases
 from procurement.rules.optional_facts import CONSENSUS
 from procurement.rules.panel import Panel, quorum
+from procurement.rules.visibility import Fact, Moment, Reader, who_sees
 
 
 def rated(lot: Lot) -> list[Criterion]:
@@ -54,11 +55,17 @@ def marks_seen(user: User, lot: Lot) -> QuerySet[Mark]:
         "sheet__evaluator", "bid__tenderer", "criterion"
     )
     found = panel(lot)
-    could_mark = people.has_permission(user, Permission.BID_EVALUATE, lot.tender.buyer)
-    over = lot.evaluations.exclude(confirmed_at=None).exists()
-    if found.revealed and (over or not could_mark or user.public_id in found.counted):
+    come = {Moment.SIGNING} if found.revealed and _counts(user, lot, found) else set()
+    if Reader.WORKER in who_sees(Fact.MARKS, come):
         return rows.filter(sheet__evaluator__public_id__in=found.counted)
     return rows.filter(sheet__evaluator=user)
+
+
+def _counts(user: User, lot: Lot, found: Panel) -> bool:
+    """Whether the signing has come for this person as well."""
+    could_mark = people.has_permission(user, Permission.BID_EVALUATE, lot.tender.buyer)
+    over = lot.evaluations.exclude(confirmed_at=None).exists()
+    return over or not could_mark or user.public_id in found.counted
 
 
 def may_mark(user: User, lot: Lot) -> bool:

@@ -6,16 +6,18 @@ from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from procurement.models import Award, Evaluation, Lot, Tender
+from procurement.queries import outages
 from procurement.rules.timeline import TenderStatus
 
 
 def to_close(now: datetime) -> list[Tender]:
-    """Tenders whose deadline and drain time have passed and that have no CLOSE yet."""
+    """Tenders without CLOSE whose deadline, drain time and any hold have passed."""
     drained = now - timedelta(seconds=settings.DRAIN_SECONDS)
     rows = Tender.objects.filter(
         historical_batch=None, closed_at=None, cancelled_at=None, deadline__lte=drained
     )
-    return list(rows.exclude(published_at=None).order_by("deadline"))
+    due = rows.exclude(published_at=None).order_by("deadline")
+    return [tender for tender in due if outages.closes_at(tender) <= now]
 
 
 def public(now: datetime) -> QuerySet[Tender]:

@@ -36,6 +36,8 @@ def problems(
         found.append(Problem("notice", "Write a notice or move a deadline: nothing changes yet."))
     if new.deadline < old.deadline:
         found.append(Problem("deadline", "The deadline can only be moved to a later time."))
+    elif new.deadline <= now:
+        found.append(Problem("deadline", "The deadline must lie ahead."))
     elif notice and new.deadline < now + least:
         found.append(Problem("deadline", _too_soon(least)))
     return found + _enquiry_problems(old, new)

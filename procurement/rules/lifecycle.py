@@ -2,7 +2,7 @@
 
 The table says *when*; *who* stands in procurement.permissions and *what may be seen* in
 procurement.rules.visibility. The rules of the clock within a status (the drain time, the enquiry
-period) stand in procurement.rules.timeline. From closed there is no way back to open.
+period) stand in procurement.rules.timeline. From CLOSE on there is no way back to open.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,8 @@ ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
         "tenders.edit": frozenset({S.DRAFT}),
         "tenders.publish": frozenset({S.DRAFT}),
         "tenders.amend": frozenset({S.PLANNED, S.OPEN}),
+        # More time, while CLOSE waits because the service was down (procurement.rules.outages).
+        "tenders.extend": frozenset({S.CLOSING}),
         "tenders.drop": frozenset({S.DRAFT}),
         # Of what is published the cancellation takes two people: one proposes, one confirms.
         "tenders.propose_cancellation": _UNTIL_CONTRACT,
@@ -79,6 +81,7 @@ _FORWARD = (
     Transition(S.DRAFT, "tenders.publish", S.PLANNED),
     Transition(S.PLANNED, THE_CLOCK, S.OPEN),
     Transition(S.OPEN, THE_CLOCK, S.CLOSING),
+    Transition(S.CLOSING, "tenders.extend", S.OPEN),
     Transition(S.CLOSING, "openings.close", S.AWAITING_OPENING),
     Transition(S.AWAITING_OPENING, "openings.open", S.IN_EVALUATION),
     Transition(S.IN_EVALUATION, "evaluations.confirm", S.EVALUATED),

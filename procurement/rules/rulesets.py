@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from marketplace.errors import NotFound
+from procurement.rules.outages import OutageRules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class RuleSet:
     after_amendment: timedelta
     # How often one tenderer may submit in one tender, replacements and withdrawn ones included.
     maximum_revisions: int
+    outage: OutageRules
     sources: tuple[str, ...]
 
 
@@ -32,10 +34,14 @@ RULESETS = {
         standstill_days=14,
         after_amendment=timedelta(days=3),
         maximum_revisions=30,
+        outage=OutageRules(
+            window=timedelta(hours=24), extension=timedelta(hours=24), hold=timedelta(hours=48)
+        ),
         sources=(
             "Public Procurement and Disposal of Public Assets Act [Chapter 22:23]",
             "Standstill: section 55 of the Act (fourteen days after the notice)",
             "Shortest time from a notice of amendment to the deadline: a default of this product",
+            "More time after an outage of the service: a default of this product",
             "Most revisions of a bid: a default of this product",
             "Shortest tender period: a default of this product, to be set by the installation",
         ),

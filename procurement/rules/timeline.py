@@ -81,7 +81,8 @@ class TenderFacts(_InUtc):
     """What has been recorded about a tender, and its timetable.
 
     `closed_at` is the instant of the CLOSE entry in the ledger. `drain_seconds` is the time after
-    the deadline in which bids that had fully arrived may still be committed.
+    the deadline in which bids that had fully arrived may still be committed; until `held_until`
+    CLOSE waits because the service was down (procurement.rules.outages).
     """
 
     published_at: datetime | None = None
@@ -89,6 +90,7 @@ class TenderFacts(_InUtc):
     enquiry_end: datetime | None = None
     deadline: datetime | None = None
     drain_seconds: int = DRAIN_SECONDS
+    held_until: datetime | None = None
     cancelled_at: datetime | None = None
     closed_at: datetime | None = None
     opened_at: datetime | None = None
@@ -195,8 +197,9 @@ def accepts_enquiries(facts: TenderFacts, received_at: datetime) -> bool:
 
 
 def closes_at(facts: TenderFacts) -> datetime:
-    """The first instant at which CLOSE may be recorded: the deadline and the drain time."""
-    return _deadline(facts) + timedelta(seconds=facts.drain_seconds)
+    """The first instant at which CLOSE may be recorded: deadline and drain time, and any hold."""
+    drained = _deadline(facts) + timedelta(seconds=facts.drain_seconds)
+    return drained if facts.held_until is None else max(drained, facts.held_until)
 
 
 def may_close(facts: TenderFacts, now: datetime) -> bool:

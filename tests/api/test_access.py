@@ -24,7 +24,11 @@ NAMES = {
     "standard": "EAX_WM",
 }
 # Writing endpoints that are for everybody who is signed in.
-FOR_EVERYBODY = {"/api/v1/organizations", "/api/v1/tenders/<str:reference>/dossier"}
+FOR_EVERYBODY = {
+    "/api/v1/me/erasure",
+    "/api/v1/organizations",
+    "/api/v1/tenders/<str:reference>/dossier",
+}
 # Open before the second factor is set up: signing up, in and out, and who one is.
 BEFORE_SECOND_FACTOR = {
     "/api/v1/accounts",

@@ -21,6 +21,7 @@ from procurement.operations import (
     committees,
     documents,
     enquiries,
+    exports,
 )
 from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
@@ -37,6 +38,8 @@ NO_PAGES = {
     "checkpoint_since": FILE,
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
+    "audit_bids_file": FILE,
+    "export_cancel": PRESS,
     "export_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
@@ -137,6 +140,7 @@ ARGUMENTS = {
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
         world.tender.committee.get(user__full_name="Odile Opener").position,
@@ -193,7 +197,7 @@ TOURS = {
     "inspector": ("contracted", 30, "inspector", "dashboard lot_contract contract_receive"
                   " contract_complete"),
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
-    "auditor": ("standstill", 15, "auditor", "dashboard audit tender_history"),
+    "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -242,6 +246,8 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    if who == "auditor":
+        exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":
         first = person("Ada Admin", organization("Musika", "operator"), Role.ADMINISTRATOR)
         given = {"user": market.officer, "organization": market.buyer, "role": Role.INSPECTOR}

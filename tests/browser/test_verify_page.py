@@ -7,9 +7,9 @@ import pytest
 
 from procurement import dossier as package
 from tests.dossier.edits import EDITS, unpack
-from tests.dossier.support import awarded
+from tests.dossier.support import amendments_made, awarded
 
-__all__ = ["awarded"]
+__all__ = ["amendments_made", "awarded"]
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(package.__file__).parent / "verify.html"
@@ -54,3 +54,10 @@ def test_every_kind_of_edit_is_caught_here_too(checked, awarded):
         if "FAIL" not in checked(edited, sign.key).values():
             missed.append(name)
     assert missed == []
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_an_amendment_is_checked_here_too(checked, amendments_made, honest):
+    raw, sign = amendments_made[honest]
+    found = checked(raw, sign.key)
+    assert found["Terms are as published"] == ("PASS" if honest else "FAIL")

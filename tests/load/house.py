@@ -77,12 +77,14 @@ def _database(server: str) -> Iterator[str]:
     import psycopg
 
     name = f"musika_load_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as made:
+    # The database that the URL names need not exist: pytest makes its own beside it.
+    upkeep = urlunsplit(urlsplit(server)._replace(path="/postgres"))
+    with psycopg.connect(upkeep, autocommit=True) as made:
         made.execute(f"CREATE DATABASE {name}")
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(server, autocommit=True) as made:
+        with psycopg.connect(upkeep, autocommit=True) as made:
             made.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

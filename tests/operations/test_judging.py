@@ -9,12 +9,13 @@ import pytest
 from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow, NotPermitted
 from marketplace.ledger.models import Entry
-from procurement import permissions
+from procurement import visibility
 from procurement.models import EvaluatedBid
 from procurement.operations import assessments, declarations, evaluations, marks
 from procurement.operations.assessments import Assessment
 from procurement.operations.marks import GivenMark, MarksMissing
 from procurement.queries import judging
+from procurement.rules.visibility import Fact
 from tests.factories import AFTER, Market, declare, person, tender_at
 from tests.method_lots import FIXED, MARGIN, RELATIVE, TASTE
 
@@ -76,7 +77,7 @@ def test_a_declaration_waits_for_the_names(market):
 def test_a_conflict_recuses_and_is_on_record(market, second):
     lot = opened(market)
     conflict(lot, second, market)
-    assert not permissions.user_works_on_bids(second, lot.tender)
+    assert not visibility.sees(second, Fact.WORKING, lot.tender)
     with pytest.raises(NotPermitted) as refused:
         mark(lot, second, 5)
     assert refused.value.code == "conflict-of-interest"

@@ -7,7 +7,7 @@ import pytest
 from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import Role
 from marketplace.errors import NotPermitted
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.operations import (
     award_cancellations,
     awards,
@@ -16,6 +16,7 @@ from procurement.operations import (
     evaluations,
     openings,
 )
+from procurement.rules.visibility import Fact
 from tests.factories import AFTER, PASSPHRASE, START, Market, again, offer, tender_at
 
 pytestmark = pytest.mark.django_db
@@ -104,8 +105,8 @@ def test_a_role_with_somebody_who_did_not_bid_is_no_stake(market):
 
 def test_who_has_a_stake_does_not_read_the_files_of_the_others(market):
     tender = tender_at("opened", market)
-    assert permissions.user_works_on_bids(market.evaluator, tender)
-    assert not permissions.user_works_on_bids(stake(market.evaluator, market), tender)
+    assert visibility.sees(market.evaluator, Fact.WORKING, tender)
+    assert not visibility.sees(stake(market.evaluator, market), Fact.WORKING, tender)
 
 
 @pytest.mark.parametrize("stage", ["open", "closed"])
@@ -117,7 +118,7 @@ def test_before_the_opening_a_stake_changes_nothing_that_could_tell_of_a_bid(mar
         Membership.objects.filter(user=market.officer, role=Role.TENDERER).delete()
         user = stake(market.officer, market, firm)
         assert not permissions.has_stake(user, tender)
-        assert permissions.user_works_on_bids(user, tender)
+        assert permissions.judges_bids(user, tender)
         proposal = cancellations.propose(tender=tender, reason="x", by=user, now=at)
         cancellations.decline(proposal=proposal, by=user, now=at)
 

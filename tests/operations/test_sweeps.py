@@ -75,15 +75,6 @@ def test_only_auditors_ask_for_exports(market):
         exports.request(kind="bids_csv", tender=tender, by=market.officer, now=AFTER)
 
 
-def test_an_export_of_bids_has_a_row_for_each_line(market):
-    tender = tender_at("opened", market)
-    row = exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
-    with exports.run(row.pk, now=AFTER).file.open("rb") as file:
-        lines = file.read().decode().splitlines()
-    assert len(lines) == 1 + 3
-    assert lines[0].startswith("tender,historical,buyer")
-
-
 def test_an_export_that_two_workers_find_is_made_by_one(market):
     tender = tender_at("opened", market)
     row = exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from marketplace.accounts.models import Debarment, Membership, Organization, RoleProposal
+from marketplace.accounts.models import Debarment, Erasure, Membership, Organization, RoleProposal
 from procurement.models import (
     Award,
     AwardCancellation,
@@ -16,6 +16,7 @@ from procurement.models import (
     Delivery,
     Enquiry,
     EvaluatedBid,
+    Export,
     GateDecision,
     GroupFinding,
     ImportBatch,
@@ -100,6 +101,11 @@ UPDATES = {
     ),
     "nobody_has_a_hand_in_his_own_role": (RoleProposal, {"proposed_by": models.F("user")}),
     "proposal_ends_once": (RoleProposal, {"declined_at": AFTER}),
+    "erasure_takes_two": (
+        Erasure,
+        {"confirmed_at": AFTER, "confirmed_by": models.F("proposed_by")},
+    ),
+    "erasure_ends_once": (Erasure, {"declined_at": AFTER}),
 }
 
 
@@ -152,7 +158,19 @@ def mark(market, tender):
     Mark.objects.create(sheet=sheet, bid=tender.bids.first(), criterion=criterion, mark=1)
 
 
+def both_finished_and_cancelled(market, tender):
+    told = {"public_id": "x", "kind": "bids_csv", "requested_at": AFTER}
+    Export.objects.create(**told, finished_at=AFTER, cancelled_at=AFTER)
+
+
+def no_period(market, tender):
+    told = {"public_id": "x", "kind": "bids_csv", "requested_at": AFTER}
+    Export.objects.create(**told, opened_from=AFTER, opened_before=AFTER)
+
+
 INSERTS = {
+    "export_finished_or_cancelled": both_finished_and_cancelled,
+    "export_period_has_a_length": no_period,
     "conflict_says_why": conflict,
     "addition_has_a_reason": addition,
     "belonging_has_evidence": belonging,
@@ -181,6 +199,7 @@ def proposals(market):
         proposed_by=market.auditor,
         proposed_at=START,
     )
+    Erasure.objects.create(user=market.evaluator, proposed_by=market.evaluator, proposed_at=START)
 
 
 @pytest.mark.django_db

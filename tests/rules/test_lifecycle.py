@@ -34,9 +34,18 @@ def test_the_reference_page_is_the_generated_one():
     assert DOCUMENT.read_text(encoding="utf-8") == reference()
 
 
-@pytest.mark.parametrize("status", [s for s in TenderStatus if s not in BEFORE_CLOSE])
-def test_nothing_leads_back_to_before_the_deadline(status):
-    assert not _reachable(status) & BEFORE_CLOSE
+@pytest.mark.parametrize(
+    "status", [s for s in TenderStatus if s not in BEFORE_CLOSE | {TenderStatus.CLOSING}]
+)
+def test_from_the_close_on_nothing_leads_back(status):
+    assert not _reachable(status) & (BEFORE_CLOSE | {TenderStatus.CLOSING})
+
+
+def test_before_the_close_only_an_outage_gives_more_time():
+    back = [
+        t.by for t in transitions() if t.source is TenderStatus.CLOSING and t.target in BEFORE_CLOSE
+    ]
+    assert back == ["tenders.extend"]
 
 
 def test_every_status_can_be_reached_from_a_draft():

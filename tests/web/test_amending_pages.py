@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import clock
+from procurement.operations import outages
 from tests.factories import DEADLINE, START, Market, tender_at
 from tests.web.buyer_support import send, signed_in, text
 
@@ -70,3 +71,28 @@ def test_the_second_within_the_minute_stays_as_it_was(market):
     tender = tender_at("open", market, deadline=DEADLINE + timedelta(seconds=44))
     send(signed_in(market.officer), "tender_amend", tender.reference, **said(tender, DEADLINE))
     assert tender.amendments.get().deadline == DEADLINE + timedelta(seconds=44)
+
+
+def test_after_an_outage_the_page_proposes_the_time_that_is_owed(
+    market, client, monkeypatch, settings
+):
+    settings.OUTAGE_SECONDS = 600
+    tender = tender_at("open", market)
+    hour = timedelta(hours=1)
+    outages.beat(now=DEADLINE - hour)
+    outages.beat(now=DEADLINE + hour)
+    monkeypatch.setattr(clock, "now", lambda: DEADLINE + 2 * hour)
+    public = client.get(reverse("tender", args=[tender.reference])).content.decode()
+    assert "The service was down before the deadline" in public
+    officer = signed_in(market.officer)
+    assert "Propose more time" in officer.get(reverse("officer_home")).content.decode()
+    page = officer.get(reverse("tender_amend", args=[tender.reference]))
+    assert page.context["form"].initial["deadline"] == (DEADLINE + 25 * hour).date()
+    owed = timezone.localtime(DEADLINE + 25 * hour)
+    send(officer, "tender_amend", tender.reference, **said(tender, owed, notice=""))
+    approver = signed_in(market.approver)
+    assert "amendment" in approver.get(reverse("officer_home")).content.decode()
+    proposal = tender.amendments.get()
+    send(approver, "tender_amendment", tender.reference, proposal=proposal.pk, answer="confirm")
+    tender.refresh_from_db()
+    assert tender.deadline == DEADLINE + 25 * hour

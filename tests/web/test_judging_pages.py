@@ -76,6 +76,14 @@ def test_marks_are_hidden_until_all_have_signed(market, second):
         assert "gave 5" in page and "gave 7" in page
 
 
+def test_marks_say_how_many_must_still_declare(market, second):
+    tender = tender_at("opened", market, lots=(RELATIVE,))
+    address, client = reverse("lot_marks", args=[tender.reference, 1]), signed_in(market.evaluator)
+    assert "must still declare" in client.get(address).content.decode()
+    declare(tender, second)
+    assert "must still declare" not in client.get(address).content.decode()
+
+
 def test_only_the_chair_is_offered_to_close(market, second):
     tender = tender_at("opened", market, lots=(RELATIVE,))
     third = person("Esi Evaluator", market.buyer, Role.EVALUATOR)

@@ -1,6 +1,7 @@
 """What an officer may change in a published tender: a notice and later times, with the reason."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,9 +34,17 @@ class AmendmentForm(ReasonForm):
     )
     field_order = ("notice", "deadline", "deadline_time", "enquiry_deadline", "enquiry_time")
 
-    def __init__(self, data: Any, *, old: Timetable, now: datetime, least: timedelta) -> None:
-        """`least` is how long bids stay open after a notice."""
-        super().__init__(data, initial=_initial(old))
+    def __init__(
+        self,
+        data: Any,
+        *,
+        old: Timetable,
+        now: datetime,
+        least: timedelta,
+        due: datetime | None = None,
+    ) -> None:
+        """`least` is how long bids stay open after a notice; `due` what an outage asks for."""
+        super().__init__(data, initial=_initial(replace(old, deadline=due or old.deadline)))
         self.old, self.now = old, now
         self.least = least
         self.fields["notice"].help_text = _(

@@ -14,7 +14,7 @@ from marketplace.web.presenters.result import ResultView, value_words
 from procurement.rules.evaluated_price import MARGIN
 from procurement.rules.money import decimal_text
 from procurement.rules.points import PRICE_POINTS
-from procurement.rules.words import grouped
+from procurement.rules.words import at_least_cents, grouped, money
 
 # The sentence of the engine that calls the parts by their names in the case.
 PARTS = re.compile(r" Part by part, in [^:]+: .*?\.(?=\s|$)")
@@ -66,7 +66,8 @@ def _cell(view: ResultView, line: dict[str, Any], name: str) -> Cell:
     value = _parts(line).get(name)
     labels = {step["label"] for step in line["working"]}
     anchor = next((label for label in (name, f"band of {name}") if label in labels), "")
-    shown = "–" if value is None else _shown(Fraction(value))
+    show = _sum if name in view.sums else _shown
+    shown = "–" if value is None else show(Fraction(value))
     return Cell(title_of(view, name), shown, anchor.replace(" ", "-"))
 
 
@@ -76,6 +77,12 @@ def _shown(value: Fraction) -> str:
     whole, _point, rest = text.partition(".")
     cut = "…" if len(rest.rstrip("…")) > 2 else ""
     return grouped(Decimal(f"{whole}.{rest.rstrip('…')[:2] or '0'}").normalize()) + cut
+
+
+def _sum(value: Fraction) -> str:
+    """A sum of money as the columns beside it write theirs; longer ones are cut and say so."""
+    shown = _shown(value)
+    return shown if shown.endswith("…") else grouped(at_least_cents(Decimal(decimal_text(value))))
 
 
 def title_of(view: ResultView, name: str) -> str:
@@ -149,12 +156,15 @@ def _firmness(view: ResultView) -> Iterator[str]:
         yield _weight(view, one)
     for line in view.lines:
         if line["break_even"] and line["rank"] != 1:
-            price = {
-                "name": line["name"],
-                "price": _shown(Fraction(line["break_even"]["price"]["exact"])),
-            }
-            text = _("%(name)s would have been level with the first at a price of %(price)s")
-            yield f"{text % price} {data['currency']}."
+            said = {"name": line["name"], "price": _level(line["break_even"], data["currency"])}
+            yield _("%(name)s would have been level with the first at %(price)s.") % said
+
+
+def _level(break_even: dict[str, Any], currency: str) -> str:
+    """The price to the cent; where it does not end, cut and marked as going on."""
+    text = decimal_text(Fraction(break_even["price"]["exact"]))
+    cut = text.partition(".")[0] + "." + text.partition(".")[2][:2] if text.endswith("…") else text
+    return money(Decimal(cut), currency) + ("…" if text.endswith("…") else "")
 
 
 def _weight(view: ResultView, one: dict[str, Any]) -> str:

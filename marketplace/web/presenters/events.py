@@ -21,6 +21,7 @@ WORDS = {
     "TenderAmendmentProposed": _("It was proposed to amend the tender"),
     "TenderAmendmentTakenBack": _("The proposal to amend the tender was taken back"),
     "TenderAmendmentDeclined": _("The proposal to amend the tender was declined"),
+    "ServiceOutage": _("The service was out of reach"),
     "TenderAmended": _("The tender was amended"),
     "TenderCancelled": _("The tender was cancelled"),
     "TenderClosed": _("The tender was closed for bids"),

@@ -13,11 +13,12 @@ from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.web.presenters import todo
 from marketplace.web.views.buyer import crumbs, now_of, user_of
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Award, Lot, Tender
-from procurement.queries import facts
+from procurement.queries import facts, links, outages
 from procurement.rules import lifecycle
 from procurement.rules.timeline import TenderStatus
+from procurement.rules.visibility import Fact
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,16 @@ def desk(request: HttpRequest, tender: Tender, status: TenderStatus) -> HttpResp
         "status": status,
         "todos": todos,
         "standing_by": standing_by,
+        "outages": outages.of(tender) if outages.due(tender) else (),
+        "due": outages.due(tender),
+        "flags": visibility.sees(user, Fact.FLAGS, row) and len(links.found(row)),
         "lots": [lot_desk(row, lot, user, now) for lot in row.lots.all()],
         "enquiries": row.enquiries.count(),
         "proposal": todo.proposed(row) if lifecycle.is_allowed("tenders.cancel", status) else None,
         "amendment": todo.proposed_amendment(row)
-        if lifecycle.is_allowed("tenders.amend", status)
+        if outages.may_amend(tender, status, now)
         else None,
-        "may_amend": lifecycle.is_allowed("tenders.amend", status)
+        "may_amend": outages.may_amend(tender, status, now)
         and todo.proposed_amendment(row) is None
         and _holds(user, Permission.TENDER_DRAFT, row),
         "may_cancel": lifecycle.is_allowed("tenders.propose_cancellation", status)
@@ -65,17 +69,25 @@ def lot_desk(tender: Tender, lot: Lot, user: User, now: datetime) -> LotDesk:
     if tender.opened_at and not tender.cancelled_at:
         status = facts.lot_status(lot, now)
     award = next((a for a in lot.awards.all() if a.cancelled_at is None), None)
+    if award and not award.decided_at and not _recommended(user, lot, tender):
+        award = None
     return LotDesk(lot, status, award, _links(tender, lot, award, user))
+
+
+def _recommended(user: User, lot: Lot, tender: Tender) -> bool:
+    return visibility.sees(user, Fact.RECOMMENDATION, tender, lot=lot)
 
 
 def _links(tender: Tender, lot: Lot, award: Award | None, user: User) -> list[tuple[str, str]]:
     names: list[tuple[str, str]] = []
-    if tender.opened_at and permissions.user_works_on_bids(user, tender):
+    if visibility.sees(user, Fact.WORKING, tender):
         names.append(("lot_evaluation", _("Bids and findings")))
         if any(lot.evaluations.all()):
             names.append(("lot_result", _("Result")))
     if tender.closed_at and not tender.cancelled_at:
         names.append(("lot_award", _("Award")))
     if award and award.decided_at:
-        names += [("lot_letters", _("Letters")), ("lot_contract", _("Contract and deliveries"))]
+        if visibility.sees(user, Fact.LETTER, tender, lot=lot):
+            names.append(("lot_letters", _("Letters")))
+        names += [("lot_contract", _("Contract and deliveries"))]
     return [(reverse(name, args=[tender.reference, lot.number]), word) for name, word in names]

@@ -75,6 +75,11 @@ class Marking:
     is_chair: bool
 
     @property
+    def missing(self) -> int:
+        """How many evaluators must still declare before the marks can count."""
+        return max(0, self.panel.needed - len(self.members))
+
+    @property
     def may_sign(self) -> bool:
         return not self.signed and all(row.whole for row in self.rows)
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from procurement.models import Bid, Evaluation, Lot
+from procurement.rules.evaluated_price import MARGIN
+
+SUMS = {"price", "evaluated price", MARGIN}
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class ResultView:
     evaluation: Evaluation
     data: dict[str, Any]
     bids: dict[str, Bid]
+
+    @cached_property
+    def sums(self) -> set[str]:
+        """The parts of a bid's value that are sums of money."""
+        case = json.loads(self.evaluation.case)
+        return SUMS | {c["component"] for c in case.get("components", ())}
 
     @cached_property
     def titles(self) -> dict[str, str]:

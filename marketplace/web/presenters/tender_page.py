@@ -7,10 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+
 from marketplace.web.presenters.method import published_words
+from procurement import visibility
 from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
 from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
+from procurement.rules.visibility import Fact
 from produce import queries as produce
 from produce.rules.facts import REMARKS, Change
 from produce.rules.limits import bound_words
@@ -117,7 +121,7 @@ def _frozen(tender: Tender) -> dict[int, dict[str, Any]]:
 
 def _readout(tender: Tender) -> dict[int, list[dict[str, Any]]]:
     """What was read out at the opening, by lot: tenderer and total, cheapest first."""
-    if tender.opened_at is None and not tender.is_historical:
+    if not visibility.sees(AnonymousUser(), Fact.BID, tender):
         return {}
     lines = BidLine.objects.filter(bid__tender=tender)
     totals: dict[int, dict[str, dict[str, Any]]] = {}

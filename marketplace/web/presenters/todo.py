@@ -22,12 +22,11 @@ from procurement.models import (
     TenderCancellation,
 )
 from procurement.operations import tenders as operations
-from procurement.queries import facts
+from procurement.queries import facts, outages
 from procurement.queries.bids import standing
 from procurement.queries.facts import FACTS_PREFETCH
 from procurement.rules.lifecycle import is_allowed
 from procurement.rules.timeline import TenderStatus as S
-from procurement.rules.timeline import closes_at
 
 AWARD_PROPOSALS = Prefetch("lots__awards__cancellations", AwardCancellation.objects.all())
 
@@ -100,7 +99,8 @@ def todos(tender: Tender, user: User, now: datetime) -> Iterator[Todo]:
     """What `user` can do for `tender` now. The page itself explains a separation of duties."""
     status = facts.status(tender, now)
     yield from _of_opener(tender, user, status, now)
-    yield from _to_confirm(tender, user, status)
+    yield from _to_confirm(tender, user, status, now)
+    yield from _after_outage(tender, user, status, now)
     if status is S.DRAFT:
         yield from _of_draft(tender, user)
     if status in (S.OPEN, S.PLANNED):
@@ -140,10 +140,21 @@ def _of_opener(tender: Tender, user: User, status: S, now: datetime) -> Iterator
     if status is S.DRAFT and member.enrolled_at is None:
         href = reverse("opener_passphrase", args=[tender.reference])
         yield _to_publish(_("Set your passphrase"), href, tender)
-    due = status is S.CLOSING and now >= closes_at(facts.tender_facts(tender))
+    due = status is S.CLOSING and now >= outages.closes_at(tender)
     if (due or status is S.AWAITING_OPENING) and member.acted_at is None:
         href = reverse("opening_act", args=[tender.reference])
         yield Todo(_("Open the bids"), href, tender, "", tender.deadline, _("due since"), due=True)
+
+
+def _after_outage(tender: Tender, user: User, status: S, now: datetime) -> Iterator[Todo]:
+    """An officer may propose more time while CLOSE waits for it."""
+    if status is not S.CLOSING or not _may(user, Permission.TENDER_DRAFT, tender):
+        return
+    if proposed_amendment(tender) is None and outages.may_amend(tender, status, now):
+        href = reverse("tender_amend", args=[tender.reference])
+        until = outages.held_until(tender)
+        title = _("Propose more time: the service was down")
+        yield Todo(title, href, tender, "", until, _("possible until"), due=True)
 
 
 def proposed(tender: Tender) -> TenderCancellation | None:
@@ -158,7 +169,7 @@ def proposed_amendment(tender: Tender) -> TenderAmendment | None:
     return found[0] if found else None
 
 
-def _to_confirm(tender: Tender, user: User, status: S) -> Iterator[Todo]:
+def _to_confirm(tender: Tender, user: User, status: S, now: datetime) -> Iterator[Todo]:
     """What waits for an approver; its author sees it on the desk, to take it back."""
     if not _may(user, Permission.TENDER_PUBLISH, tender):
         return
@@ -167,8 +178,13 @@ def _to_confirm(tender: Tender, user: User, status: S) -> Iterator[Todo]:
         (proposed_amendment(tender), "tender_amendment", _("Publish or decline the amendment")),
     )
     for found, page, title in waiting:
-        operation = "tenders.amend" if page == "tender_amendment" else "tenders.cancel"
-        if found and found.proposed_by_id != user.pk and is_allowed(operation, status):
+        if found is None or found.proposed_by_id == user.pk:
+            continue
+        if page == "tender_amendment":
+            allowed = outages.may_amend(tender, status, now)
+        else:
+            allowed = is_allowed("tenders.cancel", status)
+        if allowed:
             href = reverse(page, args=[tender.reference])
             yield Todo(title, href, tender, "", found.proposed_at, _("waiting since"))
 

@@ -12,7 +12,7 @@ from marketplace.web.views.cancelling import answered
 from marketplace.web.views.drafts import manage_path
 from procurement import permissions
 from procurement.operations import amendments
-from procurement.queries import facts
+from procurement.queries import facts, outages
 from procurement.rules import lifecycle
 from procurement.rules.amending import Timetable
 
@@ -23,12 +23,15 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
     tender = tender_of(request, reference)
     user, now = user_of(request), now_of(request)
     permissions.check_role(user, Permission.TENDER_DRAFT, tender.buyer)
-    lifecycle.check_allowed("tenders.amend", facts.status(tender, now))
+    status = facts.status(tender, now)
+    if not outages.may_amend(tender, status, now):
+        lifecycle.check_allowed("tenders.amend", status)
     if tender.deadline is None:
         raise NotFound("There is no such tender.")
     old = Timetable(tender.deadline, tender.enquiry_deadline)
     least = amendments.least_after_notice(tender)
-    form = AmendmentForm(sent(request), old=old, now=now, least=least)
+    due = outages.due(tender)
+    form = AmendmentForm(sent(request), old=old, now=now, least=least, due=due)
 
     def act() -> object:
         said = {name: form.cleaned_data[name] for name in ("notice", "reason")}
@@ -45,6 +48,8 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
         caption=f"{tender.reference} · {tender.title}",
         back_href=manage_path(tender),
         tender=tender,
+        outages=outages.of(tender) if due else (),
+        due=due,
     )
 
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace import ranges
 from marketplace.errors import NotFound
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 by=user,
                 now=now,
             ),
-            success="The file is being made. It will be listed here.",
+            success=_("The file is being made. It will be listed here."),
         )
         if asked:
             # The row is the duty, and the sweep finds it: without a broker it only takes longer.
@@ -62,15 +63,39 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
-def download(request: HttpRequest, export: str) -> Any:
+def show(request: HttpRequest, export: str) -> HttpResponse:
+    """How far a file is; while it is being made only this part is asked for again and again."""
+    row = _own(request, export)
+    part = request.htmx and "web/audit/_progress.html"  # type: ignore[attr-defined]
+    return render(request, part or "web/audit/export.html", {"export": row})
+
+
+@require_POST
+@page
+def cancel(request: HttpRequest, export: str) -> HttpResponse:
+    """Give a file up that is not wanted any more."""
+    row = _own(request, export)
+    exports.cancel(export=row, by=user_of(request), now=now_of(request))
+    return redirect("export", row.public_id)
+
+
+def _own(request: HttpRequest, export: str) -> Export:
     user = user_of(request)
     permissions.check_user_can_read_history(user)
-    row = Export.objects.filter(public_id=export, requested_by=user).first()
-    if row is None or row.finished_at is None or not row.file:
+    rows = Export.objects.filter(public_id=export, requested_by=user)
+    row = rows.select_related("tender", "buyer", "tenderer", "commodity").first()
+    if row is None:
+        raise NotFound("There is no such file, or it is not yours.")
+    return row
+
+
+@require_safe
+@page
+def download(request: HttpRequest, export: str) -> Any:
+    row = _own(request, export)
+    if row.finished_at is None or not row.file:
         raise NotFound("There is no such file, or it is not finished.")
-    subject = row.tender.reference if row.tender else "all"
-    name = f"{subject}-{row.kind}{files.ending(row.kind)}"
     response = ranges.serve(request, row.file.open("rb"), size=row.file.size, sha256=row.sha256)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{files.download_name(row)}"'
     response["Cache-Control"] = "private, no-store"
     return response

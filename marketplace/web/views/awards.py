@@ -15,12 +15,13 @@ from marketplace.errors import NotFound
 from marketplace.web.forms.drafts import ReasonForm
 from marketplace.web.operate import page, question, sent
 from marketplace.web.views.buyer import any_tender, crumbs, lot_of, now_of, tender_of, user_of
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Award, AwardLetter, Lot, Tender
 from procurement.operations import award_cancellations, awards
 from procurement.queries import facts
 from procurement.queries.bids import standing
 from procurement.rules.lifecycle import is_allowed
+from procurement.rules.visibility import Fact
 
 
 def award_path(lot: Lot) -> str:
@@ -52,7 +53,14 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     tender = tender_of(request, reference)
     found = lot_of(tender, lot)
     status, award = status_of(request, found), standing_award(found)
+    user = user_of(request)
+    if award and not (
+        award.decided_at or visibility.sees(user, Fact.RECOMMENDATION, tender, lot=found)
+    ):
+        award = None
     evaluation = found.evaluations.exclude(confirmed_at=None).first()
+    if not visibility.sees(user, Fact.RESULT, tender, lot=found):
+        evaluation = None
     lines = evaluation.bids.select_related("bid__tenderer") if evaluation else None
     context = {
         "tender": tender,
@@ -72,9 +80,8 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 
 def _no_bid(request: HttpRequest, tender: Tender) -> bool:
     """Whether nobody bid. Before the opening only those are told who may end such a tender."""
-    may_end = people.has_permission(user_of(request), Permission.AWARD_DECIDE, tender.buyer)
-    told = tender.opened_at or (tender.closed_at and may_end)
-    return bool(told) and not standing(tender).exists()
+    told = visibility.sees(user_of(request), Fact.NO_BIDS, tender)
+    return told and not standing(tender).exists()
 
 
 def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> list[dict[str, str]]:
@@ -204,8 +211,10 @@ def unsuccessful(request: HttpRequest, reference: str, lot: int) -> HttpResponse
 @page
 def letters(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     """The letters of a lot's awards."""
-    tender = tender_of(request, reference)
+    tender = any_tender(reference)
     found = lot_of(tender, lot)
+    if not visibility.sees(user_of(request), Fact.LETTER, tender, lot=found):
+        raise NotFound("There are no letters here for you.")
     rows = AwardLetter.objects.filter(award__lot=found).order_by("-award", "bid__tenderer__name")
     context = {
         "tender": tender,
@@ -241,7 +250,5 @@ def letter_of(request: HttpRequest, lot: Lot, letter: int) -> AwardLetter:
 
 def _may_read(request: HttpRequest, tender: Tender, row: AwardLetter) -> bool:
     user = user_of(request)
-    if permissions.user_sees_draft(user, tender) or permissions.user_can_read_history(user):
-        return True
-    mine = (m.organization_id for m in people.current_memberships(user))
-    return row.bid.tenderer_id in mine
+    mine = row.bid.tenderer_id in {m.organization_id for m in people.current_memberships(user)}
+    return visibility.sees(user, Fact.LETTER, tender, lot=row.award.lot, own=mine)

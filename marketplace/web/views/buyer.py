@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Lot, Tender
 from procurement.queries import facts
 from procurement.rules import lifecycle
+from procurement.rules.visibility import Fact
 
 
 def user_of(request: HttpRequest) -> User:
@@ -39,7 +40,7 @@ def any_tender(reference: str) -> Tender:
 def tender_of(request: HttpRequest, reference: str) -> Tender:
     """The tender, for people of its buyer; for everyone else there is none (NotFound)."""
     tender = any_tender(reference)
-    if not permissions.user_sees_draft(user_of(request), tender):
+    if not visibility.sees(user_of(request), Fact.DRAFT, tender):
         raise NotFound("There is no such tender.")
     return tender
 

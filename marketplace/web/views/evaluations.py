@@ -14,25 +14,26 @@ from marketplace.web.operate import Act, page, perform, question, sent
 from marketplace.web.presenters import matrix
 from marketplace.web.views.buyer import any_tender, lot_of, now_of, user_of
 from marketplace.web.views.buyer import crumbs as trail
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Bid, BidDocument, Evaluation, Lot, Tender
 from procurement.operations import assessments, evaluations
 from procurement.queries import cases, judging
+from procurement.rules.visibility import Fact
 
 
 def opened_lot(request: HttpRequest, reference: str, lot: int) -> Lot:
     """A lot whose bids are open, for those who work on bids; else NotFound or NotPermitted."""
     tender = any_tender(reference)
     user = user_of(request)
-    if not permissions.user_works_on_bids(user, tender):
-        if permissions.user_sees_draft(user, tender):
-            permissions.check_no_stake(user, tender)
-            permissions.check_no_conflict(user, tender)
-            raise NotPermitted("Only evaluators and those who award read the bids here.")
+    if visibility.sees(user, Fact.WORKING, tender):
+        return lot_of(tender, lot)
+    if not permissions.works_for_buyer(user, tender):
         raise NotFound("There is no such tender.")
-    if tender.opened_at is None:
+    permissions.check_no_stake(user, tender)
+    permissions.check_no_conflict(user, tender)
+    if permissions.judges_bids(user, tender):
         raise NotFound("The bids of this tender are not open yet.")
-    return lot_of(tender, lot)
+    raise NotPermitted("Only evaluators and those who award read the bids here.")
 
 
 def evaluation_path(tender: Tender, lot: Lot) -> str:
@@ -160,7 +161,7 @@ def document(request: HttpRequest, reference: str, document: int) -> HttpRespons
     """A file that was sealed inside a bid; sent as a download, never shown in place."""
     tender = any_tender(reference)
     row = BidDocument.objects.filter(pk=document, bid__tender=tender).first()
-    if row is None or not permissions.user_works_on_bids(user_of(request), tender):
+    if row is None or not visibility.sees(user_of(request), Fact.BID_FILES, tender):
         raise NotFound("There is no such document.")
     return FileResponse(
         row.file.open("rb"),

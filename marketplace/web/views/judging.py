@@ -15,17 +15,20 @@ from marketplace.web.presenters import matrix
 from marketplace.web.views.buyer import any_tender, now_of, user_of
 from marketplace.web.views.buyer import crumbs as trail
 from marketplace.web.views.evaluations import bid_of, evaluation_path, opened_lot
-from procurement import permissions
+from procurement import permissions, visibility
 from procurement.models import Lot
 from procurement.operations import assessments, declarations, marks
 from procurement.queries import judging
+from procurement.rules.visibility import Fact
 
 
 @page
 def declaration(request: HttpRequest, reference: str) -> HttpResponse:
     """Who has bid, and whether the evaluator has a conflict with any of them."""
     tender = any_tender(reference)
-    if tender.opened_at is None or not permissions.user_sees_draft(user_of(request), tender):
+    user = user_of(request)
+    named = visibility.sees(user, Fact.TENDERERS, tender)
+    if not named or not permissions.works_for_buyer(user, tender):
         raise NotFound("There is nothing to declare.")
     bidders = list(Organization.objects.filter(bids__tender=tender).order_by("name"))
     form = DeclarationForm(sent(request), bidders=bidders)

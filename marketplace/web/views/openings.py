@@ -1,5 +1,6 @@
 """The opening: each opener's passphrase, the act of opening, and the public page of it."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,12 +10,13 @@ from marketplace.errors import Conflict, NotFound
 from marketplace.web.forms.opening import NewPassphraseForm, PassphraseForm
 from marketplace.web.operate import explained, page, question, sent
 from marketplace.web.views.buyer import any_tender, now_of, user_of
-from procurement import permissions
+from procurement import visibility
 from procurement.models import CommitteeMember, Tender
 from procurement.operations import committees, openings
-from procurement.queries import facts, opened
+from procurement.queries import facts, opened, outages
 from procurement.rules import lifecycle
-from procurement.rules.timeline import TenderStatus, closes_at
+from procurement.rules.timeline import TenderStatus
+from procurement.rules.visibility import Fact
 
 
 def _seat(request: HttpRequest, tender: Tender) -> CommitteeMember:
@@ -60,18 +62,18 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     tender = any_tender(reference)
     now, user = now_of(request), user_of(request)
     status = facts.status(tender, now)
-    if tender.published_at is None or tender.published_at > now:
+    if not visibility.sees(AnonymousUser(), Fact.TENDER, tender, now=now):
         raise NotFound("There is no such tender.")
     members = list(tender.committee.select_related("user", "organization"))
-    bids = opened.opened_bids(tender) if tender.opened_at else []
+    bids = opened.opened_bids(tender) if visibility.sees(user, Fact.BID, tender) else []
     context = {
         "tender": tender,
         "status": status,
         "members": members,
         "acted": sum(1 for m in members if m.acted_at),
         "mine": next((m for m in members if m.user_id == user.pk), None),
-        "opens_at": closes_at(facts.tender_facts(tender)),
-        "named": user.is_authenticated and permissions.user_sees_draft(user, tender),
+        "opens_at": outages.closes_at(tender),
+        "named": visibility.sees(user, Fact.OPENERS, tender),
         "bids": bids,
         "failed": [bid for bid in bids if bid.failure],
         "lots": opened.read_out(tender, bids),
@@ -91,7 +93,7 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
         return openings.release(tender=tender, passphrase=phrase, by=user_of(request), now=now)
 
     status = facts.status(tender, now)
-    opens_at = closes_at(facts.tender_facts(tender)) if tender.deadline else None
+    opens_at = outages.closes_at(tender) if tender.deadline else None
     due = status is TenderStatus.CLOSING and opens_at is not None and now >= opens_at
     return question(
         request,

@@ -16,8 +16,9 @@ from marketplace.web.operate import explained, page, refuse
 from marketplace.web.views.awards import letter_of
 from marketplace.web.views.bid_submit import own_bid, own_letter
 from marketplace.web.views.buyer import any_tender, lot_of
-from procurement import papers
+from procurement import papers, visibility
 from procurement.operations import receipts
+from procurement.rules.visibility import Fact
 
 
 def _file(paper: Paper, name: str) -> HttpResponse:
@@ -53,7 +54,7 @@ def lot_letter(request: HttpRequest, reference: str, lot: int, letter: int) -> H
 def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """The minutes of the opening, for everyone once the bids are open."""
     tender = public_tender(reference, now_of(request))
-    if tender.opened_at is None:
+    if not visibility.sees(request.user, Fact.BID, tender):
         raise NotFound("The bids of this tender are not open yet.")
     return _file(papers.minutes(tender), f"opening-{reference}.pdf")
 

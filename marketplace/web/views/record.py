@@ -24,7 +24,7 @@ from marketplace.web.forms.record import VerifyForm
 from marketplace.web.lookups import public_tender
 from marketplace.web.operate import explained, sentence
 from marketplace.web.presenters import checks, events
-from procurement import exports, permissions, verification
+from procurement import verification, visibility
 from procurement.models import Tender
 from procurement.rules.receipts import Recovery, check_receipt, is_receipt
 
@@ -34,11 +34,7 @@ NOT_OURS = "This is neither a receipt nor a history of Musika."
 
 def readable(request: HttpRequest, tender: Tender) -> tuple[str, ...]:
     """The classes of entries that this reader may see now."""
-    classes = exports.readable(tender)
-    user = request.user
-    if isinstance(user, User) and permissions.user_can_read_history(user):
-        return classes
-    return tuple(name for name in classes if name != "auditor")
+    return visibility.entries(request.user, tender)
 
 
 @require_safe

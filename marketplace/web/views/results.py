@@ -13,9 +13,10 @@ from marketplace.web.presenters import compared
 from marketplace.web.presenters import result as presenters
 from marketplace.web.presenters.result import ResultView
 from marketplace.web.views.buyer import lot_of, user_of
-from procurement import permissions
+from procurement import visibility
 from procurement.models import Evaluation, Lot, Tender
 from procurement.rules.scoring import METHODS
+from procurement.rules.visibility import Fact
 
 
 def _seen(request: HttpRequest, reference: str, number: int) -> tuple[Lot, Evaluation]:
@@ -25,9 +26,9 @@ def _seen(request: HttpRequest, reference: str, number: int) -> tuple[Lot, Evalu
         raise NotFound("There is no such tender.")
     lot = lot_of(tender, number)
     user = user_of(request)
-    if not permissions.user_sees_result(user, lot):
+    if not visibility.sees(user, Fact.RESULT, tender, lot=lot):
         raise NotFound("The result of this lot is not public yet.")
-    insider = permissions.user_works_on_bids(user, tender)
+    insider = visibility.sees(user, Fact.WORKING, tender)
     evaluation = presenters.evaluation_of(lot, insider)
     if evaluation is None:
         raise NotFound("This lot has not been evaluated.")
@@ -57,7 +58,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "firmness": compared.firmness(view),
         "award": awards.filter(cancelled_at=None).first(),
         "cancelled": awards.exclude(cancelled_at=None),
-        "insider": permissions.user_works_on_bids(user_of(request), found.tender),
+        "insider": visibility.sees(user_of(request), Fact.WORKING, found.tender),
         "evaluator": _evaluates(request, found),
         "crumbs": [*_crumbs(found)[:-1], {"title": _("Result"), "href": ""}],
     }

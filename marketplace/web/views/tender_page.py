@@ -21,8 +21,9 @@ from marketplace.web.operate import explained, page, perform
 from marketplace.web.presenters import tender_page
 from procurement.models import Tender
 from procurement.operations import enquiries
-from procurement.queries import facts, terms
+from procurement.queries import facts, outages, terms
 from procurement.rules import timeline
+from procurement.rules.timeline import TenderStatus
 
 
 @require_safe
@@ -36,6 +37,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "tender": tender,
         "status": status,
+        "held_until": _held_until(tender, status, now),
         "amendments": terms.amendments(tender)[::-1],
         "lots": views,
         "events": tender_page.timeline(tender, views, now),
@@ -46,6 +48,12 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "crumbs": crumbs(tender),
     }
     return render(request, "web/tenders/tender.html", context)
+
+
+def _held_until(tender: Tender, status: str, now: datetime) -> datetime | None:
+    """Until when more time may still be given because the service was down."""
+    until = outages.held_until(tender) if status == TenderStatus.CLOSING else None
+    return until if until is not None and now < until else None
 
 
 def crumbs(tender: Tender, *more: str) -> list[dict[str, str]]:

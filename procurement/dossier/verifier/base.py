@@ -3,12 +3,9 @@
     python verify.py dossier.zip --key 'musika.example/ledger+1a2b3c4d+...' [--json]
 
 One line per check: PASS, FAIL with the place, SKIP with the reason. Exit 0: nothing failed; 1: a
-check failed; 2: there is no such file. It shares no code with the server. What each check means,
-exact enough to write another verifier, stands in docs/reference/dossier.md.
-
-Evaluations are worked out again by the engine's own modules, in a Python process of its own, and
-only when their digest is the one that the ledger recorded under a key that you gave (--key), or
-by your own copy (--engine FOLDER). No other code of the file is ever run.
+check failed; 2: no such file. What each check means stands in docs/reference/dossier.md.
+Evaluations are worked out again in a process of its own, by the engine's modules of the digest that
+the ledger recorded, with --key, or by your own copy (--engine FOLDER). No other code of it runs.
 """
 
 from __future__ import annotations
@@ -72,21 +69,25 @@ class Report:
         return ("FAIL", name, faults[0] + more) if faults else (status, name, detail)
 
 
+def _inexact(text: str) -> None:
+    raise Broken(f"{text[:20]} is not exact")
+
+
+# Made once: json.dumps and json.loads would make them anew for each of a million lines.
+WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+READ = json.JSONDecoder(parse_float=_inexact, parse_constant=_inexact).decode
+
+
 def canonical(value: Any) -> bytes:
-    shape: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
-    return json.dumps(value, **shape).encode("utf-8")
+    return WRITE(value).encode("utf-8")
 
 
 def strict(data: bytes) -> Any:
     """Canonical JSON and nothing else: comparing refuses keys given twice, blanks, surrogates."""
-    value = json.loads(data.decode("utf-8"), parse_float=_inexact, parse_constant=_inexact)
+    value = READ(data.decode("utf-8"))
     if canonical(value) != data:
         raise Broken("it is not canonical JSON")
     return value
-
-
-def _inexact(text: str) -> None:
-    raise Broken(f"{text[:20]} is not exact")
 
 
 def sha(*parts: bytes) -> str:

@@ -12,7 +12,7 @@ from procurement.dossier.verifier.package import Package
 READABLE, MISSING, LATE = "history is readable", "nothing is missing", "no bid after the close"
 MATCH, LEAVES = "bodies match their commitments", "leaves match their entries"
 TREE, ORDERED = "entries are in the signed tree", "sequence and time go forward"
-AGREE = "lines agree with their bodies"
+AGREE, TOLD = "lines agree with their bodies", "what is not shown is told"
 BIDS = ("BidSubmitted", "BidReplaced", "BidWithdrawn")
 KEPT = (*BIDS, "TenderClosed", "BidsOpened", "OpenerActed", "AwardDecided", "AwardCancelled")
 
@@ -43,7 +43,7 @@ class History:
         self.expected: dict[str, Any] = {}  # hashes of the files under records/
         self.told = dict.fromkeys(("shown", "withheld", "erased"), 0)
         self.last: dict[str, int] = {}
-        self.before: tuple[int, str] = (-1, "")
+        self.before, self.gone = (-1, ""), set[int]()
         lines = package.lines("history.jsonl")
         self.header: Body = strict(next(lines, b""))
         note, origin = self.header["checkpoint"], self.header["origin"]
@@ -74,6 +74,7 @@ class History:
         self._ask(ORDERED, index > self.before[0] and time >= self.before[1], where)
         self.before = (index, time)
         self.told[entry["disclosure"]] += 1
+        self.gone |= {index} if entry["disclosure"] == "erased" else set()
         if entry["disclosure"] == "shown":
             self._shown(entry, where)
         else:
@@ -85,14 +86,18 @@ class History:
 
     def _shown(self, entry: Body, where: str) -> None:
         body, event, nonce = entry["body"], entry["event"], bytes.fromhex(entry["nonce"])
-        found = sha(b"agri-log/1 body\n", nonce, canonical(body))
+        text = canonical(body)
+        found = sha(b"agri-log/1 body\n", nonce, text)
         self._ask(MATCH, len(nonce) == 32 and found == entry["commitment"], where)
         told = (event, entry["visibility"], self.header["subject"])
         self._ask(AGREE, told == (body["event"], body["visibility"], body["subject"]), where)
         self._ask(MISSING, body["previous"] == self.last.get(entry["visibility"]), where)
         self._ask(LATE, not (self.closed and event in BIDS), where)
         self.closed, self.shown = self.closed or event == "TenderClosed", self.shown + 1
-        record = canonical({name: entry[name] for name in ("sequence", "time", "body")}) + b"\n"
+        self.gone -= set(body["entries"]) if event == "BodiesErased" else set()
+        place = canonical({name: entry[name] for name in ("sequence", "time")})
+        # Canonical, without writing it twice.
+        record = b'{"body":' + text + b"," + place[1:] + b"\n"
         path = f"records/{event}.jsonl"
         self.expected.setdefault(path, hashlib.sha256()).update(record)
         if event in KEPT or "case" in body or "terms" in body:
@@ -109,8 +114,10 @@ class History:
         if tips != tuple(self.header[name] for name in ("tips", "entries", "shown")):
             self.report.fault(MISSING, "last entries or numbers are not those of the header")
         self.report.ok(LATE, "closed" if self.closed else "not closed yet")
-        words = ", ".join(f"{number} {name}" for name, number in self.told.items())
-        self.report.ok("what is not shown is told", words)
+        told = ", ".join(f"{number} {name}" for name, number in self.told.items())
+        self.report.ok(TOLD, f"{self.count} leaves, {told}")
+        if self.gone:
+            self.report.fault(TOLD, f"nobody decided to erase entry {min(self.gone)}")
 
     def bodies(self, *events: str) -> list[tuple[int, Body]]:
         return [(sequence, body) for sequence, event, body in self.kept if event in events]

@@ -44,9 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     rows = [dict(zip(("status", "check", "detail"), row)) for row in report.checks()]
     failed = len(report.faults)
-    lines = ["{status} {check}: {detail}".format(**row) for row in rows]
     verdict = f"{failed} of {len(rows)} checks failed" if failed else "Nothing failed"
-    text = "\n".join([*lines, f"{verdict}: {given.file}"])
+    text = "".join("{status} {check}: {detail}\n".format(**row) for row in rows)
+    text += f"{verdict}: {given.file}"
     if given.json:
         text = json.dumps({"file": given.file, "passed": not failed, "checks": rows}, indent=1)
     sys.stdout.buffer.write(text.encode() + b"\n")  # whatever the locale of this machine

@@ -100,11 +100,14 @@ class Dossier:
 
     def check_terms(self) -> str:
         bodies = [body for _, _, body in self.history.kept if "terms" in body]
-        for body in bodies:
+        for body, before in zip(bodies, (None, *bodies)):
             text = json.dumps(body["terms"], sort_keys=True, separators=(",", ":"))
             if sha(text.encode()) != body["terms_hash"]:
                 raise Broken("the recorded terms do not have the recorded hash")
+            if before and not _only_amended(before["terms"], body["terms"]):
+                raise Broken("an amendment changed what bids answer, or took time away")
         self.published, self.terms = bodies[-1], bodies[-1]["terms"]
+        self.versions = {body["terms_hash"] for body in bodies}
         self.bind("tender/terms.json", self.published["terms_hash"])
         for row in self.terms["documents"]:
             self.bind(f"tender/documents/{row['sha256']}", row["sha256"])
@@ -159,6 +162,8 @@ class Dossier:
         header, due = strict(head), {n: entry[n] for n in ("tenderer", "revision", "terms_hash")}
         due |= {"tender": entry["subject"], "k": committee["quorum"]}
         due |= {"committee_hash": committee["hash"], "n": len(committee["public_keys"])}
+        if entry["terms_hash"] not in self.versions:
+            raise Broken(f"{bid}: sealed for terms that were never published")
         if wrong := [name for name, value in due.items() if header[name] != value]:
             raise Broken(f"{bid}: sealed for another {wrong[0]}")
         if line["dek"] is not None:
@@ -246,6 +251,14 @@ class Dossier:
                 raise Broken(f"lot {body['lot']}: {answer.get('error', 'another result')}")
         whose = "your own copy" if self.given.engine else f"engine {found[:12]}…"
         return f"{len(self.cases)} evaluations, by {whose}"
+
+
+def _only_amended(old: Body, new: Body) -> bool:
+    """Whether the newer terms tell more and give more time, and leave all else as it was."""
+    free, earlier = ("deadline", "enquiry_deadline", "amendments"), old.get("amendments", [])
+    same = [{k: v for k, v in terms.items() if k not in free} for terms in (old, new)]
+    later = new["deadline"] >= old["deadline"]
+    return same[0] == same[1] and later and new["amendments"][: len(earlier)] == earlier
 
 
 def _of(rows: list[Body], lot: int) -> list[Body]:

@@ -1,0 +1,88 @@
+"""What each page shows, in the words of the visibility table.
+
+A page without a row fails tests/test_authorisation.py, which walks them all.
+"""
+
+from procurement.rules.visibility import OPEN, OWN, ROLE, Fact, Shown, mine, of_all, shows, within
+
+DRAFTING = within(Fact.DRAFT)
+JUDGING = within(Fact.WORKING)
+BIDDING = Shown((Fact.BID_DRAFT,), act=True, mine=True)
+PUBLISHED = shows(Fact.TENDER)
+
+_OF_TENDERS: dict[str, Shown] = {
+    "audit_bids_file": of_all(Fact.BID),
+    "bid_document": shows(Fact.BID_FILES),
+    "bid_start": within(Fact.TENDER),
+    "calculator": PUBLISHED,
+    "export_file": within(Fact.WHOLE_DOSSIER),
+    "evaluator_declaration": within(Fact.DECLARATIONS, Fact.DRAFT),
+    "lot_award": shows(Fact.DRAFT),
+    "lot_award_cancellation": within(Fact.PROPOSAL),
+    "lot_case_file": shows(Fact.RESULT),
+    "lot_contract": DRAFTING,
+    "lot_evaluation": shows(Fact.WORKING),
+    "lot_letter": shows(Fact.LETTER),
+    "lot_letter_pdf": shows(Fact.LETTER),
+    "lot_letters": shows(Fact.LETTER, own=False),
+    "lot_result": shows(Fact.RESULT),
+    "lot_result_bid": shows(Fact.RESULT),
+    "lot_result_file": shows(Fact.RESULT),
+    "my_letter": mine(Fact.LETTER),
+    "my_letter_pdf": mine(Fact.LETTER),
+    "opener_passphrase": within(Fact.OPENERS),
+    "opening_act": within(Fact.OPENERS),
+    "opening_minutes": shows(Fact.BID),
+    "receipt": mine(Fact.RECEIPT),
+    "receipt_json": mine(Fact.RECEIPT),
+    "receipt_pdf": mine(Fact.RECEIPT),
+    "tender": PUBLISHED,
+    "tender_amendment": within(Fact.PROPOSAL),
+    "tender_ask": within(Fact.TENDER),
+    "tender_cancellation": within(Fact.PROPOSAL),
+    "tender_document": PUBLISHED,
+    "tender_dossier": PUBLISHED,
+    "tender_dossier_file": shows(Fact.DOSSIER),
+    "tender_enquiries": shows(Fact.DRAFT),
+    "tender_history": PUBLISHED,
+    "tender_history_file": PUBLISHED,
+    "tender_links": shows(Fact.FLAGS),
+    "tender_looks": shows(Fact.LOOKS),
+    "tender_manage": shows(Fact.DRAFT),
+    "tender_opening": PUBLISHED,
+}
+
+_ACTS: dict[Shown, str] = {
+    DRAFTING: """contract_complete contract_pay contract_receive contract_sign draft_check
+        draft_committee draft_component draft_component_new draft_component_remove draft_criterion
+        draft_criterion_remove draft_document_remove draft_documents draft_gate_new draft_item
+        draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new
+        draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove draft_points
+        draft_points_new draft_preference draft_preference_remove draft_preview draft_procedure
+        draft_quality draft_quality_new draft_quorum draft_rated_new draft_timetable draft_title
+        enquiry_answer lot_award_cancel lot_award_decide lot_award_recommend
+        lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
+    JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks marks_close
+        marks_sign""",
+    BIDDING: """bid_check bid_document_remove bid_documents bid_lot bid_lots bid_restart
+        bid_withdraw""",
+}
+
+_OTHERS: dict[str, str] = {
+    "open": """accessibility checkpoint checkpoint_note checkpoint_since
+        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
+        receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
+        tender_list tender_list_csv verify""",
+    "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
+        organisation_contact organisation_new organisations token_revoke tokens""",
+    "role": """audit audit_bids erasure erasures export export_cancel people person
+        role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
+}
+
+SHOWS: dict[str, Shown] = {
+    **dict.fromkeys(_OTHERS["open"].split(), OPEN),
+    **dict.fromkeys(_OTHERS["own"].split(), OWN),
+    **dict.fromkeys(_OTHERS["role"].split(), ROLE),
+    **{name: shown for shown, names in _ACTS.items() for name in names.split()},
+    **_OF_TENDERS,
+}

@@ -1,0 +1,8 @@
+import pytest
+
+from tests.factories import Market
+
+
+@pytest.fixture
+def market(db):
+    return Market()

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 
 from marketplace.accounts import queries as people
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import PERMISSIONS, Permission, Role
 from marketplace.errors import MusikaError
 from procurement.models import Bid, Look, Tender
@@ -18,11 +18,20 @@ class LookNotRecorded(MusikaError):
 
 
 def seat_of(user: User, tender: Tender | None) -> Membership | None:
-    """The role in which `user` looks: in the buyer, else as an auditor; None: as anybody may."""
+    """The role in which `user` looks: in the buyer, else as an auditor; None: as anybody may.
+
+    Without a tender all are shown, those of his own buyer among them.
+    """
     rows = people.current_memberships(user)
-    inside = (m for m in rows if tender is not None and m.organization_id == tender.buyer_id)
+    inside = (m for m in rows if _buys(m.organization, tender))
     auditing = (m for m in rows if Permission.HISTORY_READ in PERMISSIONS[Role(m.role)])
     return next(inside, None) or next(auditing, None)
+
+
+def _buys(organization: Organization, tender: Tender | None) -> bool:
+    if tender is None:
+        return organization.kind == Organization.Kind.BUYER
+    return organization.pk == tender.buyer_id
 
 
 def note(*, tender: Tender | None, bid: Bid | None, what: str, by: User, now: datetime) -> bool:

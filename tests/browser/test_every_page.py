@@ -31,6 +31,7 @@ from tests.method_lots import MARGIN, RELATIVE
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
 PRESS = "takes a POST alone"
+PRIVACY = "tests/browser/test_privacy_pages.py"
 NO_PAGES = {
     "bid_document": FILE,
     "bid_document_remove": PRESS,
@@ -39,13 +40,19 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "erasure": PRIVACY,
+    "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
+    "my_data": PRIVACY,
+    "my_data_file": FILE,
+    "my_erasure": PRESS,
     "my_letter_pdf": FILE,
     "opening_minutes": FILE,
+    "organisation_contact": PRIVACY,
     "prices_csv": FILE,
     "receipt_json": FILE,
     "receipt_pdf": FILE,
@@ -57,6 +64,8 @@ NO_PAGES = {
     "tender_dossier_file": FILE,
     "tender_history_file": FILE,
     "tender_list_csv": FILE,
+    "tender_links": PRIVACY,
+    "tender_looks": PRIVACY,
     "token_revoke": PRESS,
 }
 GRADED = item(standard="EAS2", edition="2011 to 2017 values", grade="1")

@@ -29,7 +29,9 @@ from procurement.models import (
     MarkSheet,
     Payment,
     PriceAddition,
+    Pulse,
     SealedBid,
+    ServiceOutage,
     Tender,
     TenderAmendment,
     TenderCancellation,
@@ -168,7 +170,17 @@ def no_period(market, tender):
     Export.objects.create(**told, opened_from=AFTER, opened_before=AFTER)
 
 
+def second_pulse(market, tender):
+    Pulse.objects.create(id=2, at=AFTER)
+
+
+def outage_without_a_length(market, tender):
+    ServiceOutage.objects.create(since=AFTER, until=AFTER)
+
+
 INSERTS = {
+    "one_pulse": second_pulse,
+    "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,
     "export_period_has_a_length": no_period,
     "conflict_says_why": conflict,

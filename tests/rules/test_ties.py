@@ -33,6 +33,11 @@ def test_a_microsecond_earlier_is_earlier():
     assert ranks(result(bid("a", "10", at="2026-03-01T08:00:01Z"), early)) == {"b": 1, "a": 2}
 
 
+def test_instants_are_compared_as_instants_and_not_as_text():
+    late = bid("a", "10", at="2026-03-01T08:00:00.000001Z")
+    assert ranks(result(late, bid("b", "10", at=EIGHT))) == {"b": 1, "a": 2}
+
+
 def test_the_draw_follows_the_hash_of_seed_and_name():
     names = ["a", "b", "c", "d", "ç"]
     found = result(*(bid(n, "10", at=EIGHT) for n in names), draw_seed=SEED)

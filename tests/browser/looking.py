@@ -3,9 +3,15 @@
 Axe's findings, what the keyboard does not reach or show, and anything wider than a small phone.
 """
 
+import os
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import NARROW, WIDE
+
+# A folder for pictures of every page that is looked at, for whoever wants to see them.
+PICTURES = os.environ.get("MUSIKA_PICTURES")
 
 # The first few elements that reach beyond the right edge and do not scroll in a box of their own.
 TOO_WIDE = """() => {
@@ -66,9 +72,18 @@ def _faults_of(page, path):
     answer = page.goto(path)
     if answer.status != 200 or not page.url.endswith(path):
         return [f"answers {answer.status} at {page.url}"]
+    _picture(page, path)
     found = [_told(v) for v in Axe().run(page).response["violations"]] + unreached(page)
     page.set_viewport_size(NARROW)
+    _picture(page, path)
     return found + page.evaluate(TOO_WIDE)
+
+
+def _picture(page, path):
+    if PICTURES:
+        width = page.viewport_size["width"]
+        name = f"{path.strip('/').replace('/', '-') or 'home'}-{width}.png"
+        page.screenshot(path=Path(PICTURES, name), full_page=True)
 
 
 def _told(violation):

@@ -22,6 +22,7 @@ from procurement.operations import (
     documents,
     enquiries,
     exports,
+    outages,
 )
 from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
@@ -182,6 +183,8 @@ TOURS = {
                                 " lot_award_cancellation"),
     "officer, open": ("open", -10, "officer", "dashboard tender_manage tender_enquiries"
                       " enquiry_answer tender_amend"),
+    "officer, outage": ("open", 0.1, "officer", "dashboard tender_manage tender_amend tender"
+                        " tender_history"),
     "approver, open": ("open", -10, "approver", "dashboard tender_manage tender_amendment"),
     "opener, draft": ("draft", -19, "new opener", "dashboard opener_passphrase"),
     "officer, committee": ("draft", -19, "officer", "draft_committee draft_opener_remove"),
@@ -228,6 +231,13 @@ METHOD_LOTS = {
     "evaluator, margin": replace(MARGIN, criteria=MARGIN.criteria[:1]),
     "evaluator, marks": RELATIVE,
 }
+
+
+def service_was_down(settings):
+    """From two hours before the deadline to an hour after it."""
+    settings.OUTAGE_SECONDS = 600
+    for hours in (-2, 1):
+        outages.beat(now=DEADLINE + timedelta(hours=hours))
 
 
 def world_at(market, stage, who, tour=""):
@@ -282,6 +292,8 @@ def test_every_page_is_free_of_faults(tour, page, signed_in, at, market, setting
     settings.DEMO = "demonstration" in tour
     world = world_at(market, stage, who, tour)
     at(AFTER + days * DAY)
+    if "outage" in tour:
+        service_was_down(settings)
     if who:
         signed_in(visitor(market, who))
     if who == "bidding":

@@ -1,29 +1,12 @@
 """What is kept, who looked, what is shared: by keyboard, on a small phone, by screen reader."""
 
-import os
-from pathlib import Path
-
 from django.urls import reverse
 
 from marketplace.accounts import personal
 from marketplace.accounts.roles import Role
 from procurement.operations import erasures, looks
-from tests.browser.conftest import NARROW, WIDE
 from tests.browser.looking import faults
 from tests.factories import AFTER, START, organization, person, tender_at
-
-# A folder for pictures of these pages, for whoever wants to look at them.
-PICTURES = os.environ.get("MUSIKA_PICTURES")
-
-
-def pictured(page, paths):
-    for number, path in enumerate(paths if PICTURES else ()):
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            page.goto(path)
-            name = f"{path.strip('/').replace('/', '-')}-{number}-{size['width']}.png"
-            page.screenshot(path=Path(PICTURES, name), full_page=True)
-    return faults(page, paths)
 
 
 def test_privacy_pages_can_be_used_by_everybody(page, market, at, signed_in):
@@ -45,9 +28,9 @@ def test_privacy_pages_can_be_used_by_everybody(page, market, at, signed_in):
         reverse("organisation_contact", args=[firm.public_id]),
         reverse("tender_looks", args=[tender.reference]),
     ]
-    assert pictured(signed_in(clerk), own) == []
+    assert faults(signed_in(clerk), own) == []
     shared = [reverse("tender_links", args=[tender.reference])]
-    assert pictured(signed_in(market.accountant), shared) == []
-    assert pictured(signed_in(market.auditor), own[2:]) == []
+    assert faults(signed_in(market.accountant), shared) == []
+    assert faults(signed_in(market.auditor), own[2:]) == []
     decided = [reverse("erasures"), reverse("erasure", args=[asked.pk])]
-    assert pictured(signed_in(boss), decided) == []
+    assert faults(signed_in(boss), decided) == []

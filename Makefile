@@ -56,6 +56,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.tender_list
 	$(BIN)/python benchmarks/import_history.py
 	$(BIN)/python -m benchmarks.export_rows
+	$(BIN)/python -m benchmarks.seal_open
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

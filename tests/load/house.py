@@ -34,7 +34,7 @@ def parser(doc: str) -> ArgumentParser:
 
 
 @contextmanager
-def marketplace(server: str = "") -> Iterator[Path]:
+def marketplace(server: str = "", log: str = "CRITICAL") -> Iterator[Path]:
     """Django set up on an empty, migrated database; gives the folder. All is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="musika-load-") as folder, _database(server) as url:
         os.environ |= {
@@ -42,7 +42,7 @@ def marketplace(server: str = "") -> Iterator[Path]:
             "MUSIKA_VAR_DIR": folder,
             "MUSIKA_KEY_DIR": f"{folder}/keys",
             "MUSIKA_DRAIN_SECONDS": "1",
-            "MUSIKA_LOG_LEVEL": "CRITICAL",
+            "MUSIKA_LOG_LEVEL": log,
             "PYTHONWARNINGS": "ignore",
         }
         for name in ("MUSIKA_DATABASE_URL", "MUSIKA_BROKER_URL", "MUSIKA_CACHE_URL"):

@@ -12,6 +12,7 @@ SHORT = {
     "kill": ["--kills", "20", "--least", "60"],
     "races": ["--times", "2"],
     "backup": ["--bids", "10"],
+    "canary": ["--bids", "5"],
     "deadline": ["--runs", "1", "--requests", "60"],
 }
 

@@ -18,7 +18,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from zipfile import ZipFile
 
 from tests.load import backup, house
 
@@ -47,6 +51,20 @@ def prices(count: int) -> list[str]:
     ]
 
 
+def read(port: int, path: str, token: str) -> tuple[int, bytes]:
+    """One GET; of a ZIP what is in it."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        with urlopen(Request(f"http://127.0.0.1:{port}/api/v1/{path}", headers=headers)) as answer:
+            status, body = answer.status, answer.read()
+    except HTTPError as error:
+        status, body = error.code, error.read()
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as packed:
+            body = b"\n".join(packed.read(name) for name in packed.namelist())
+    return status, body
+
+
 class Drill:
     """A tender with a bid of each price, and what was answered about it."""
 
@@ -57,6 +75,7 @@ class Drill:
         self.market, self.folder, self.prices = Market(), folder, prices(count)
         self.tender = tender_at("open", self.market, prices=())
         self.people = house.bidders(self.market, count)
+        self.answers: Counter[int] = Counter()
         self.readers = [self._token(who) for who in (self.market.officer, self.market.auditor)]
         self.offset = (START + timedelta(days=2) - clock.now()).total_seconds()
 
@@ -79,16 +98,11 @@ class Drill:
         return taken
 
     def ask_all(self, port: int) -> None:
-        other = self.people[0].token
-        with (self.folder / "answers").open("w") as file:
-            for token in (*self.readers, other):
-                for path in ASKED:
-                    answer = house.ask(port, "GET", path.format(self.tender.reference), token)
-                    print(path, answer.status, answer.body, file=file)
-
-    def answers(self) -> Counter[str]:
-        """How many answers of each status there were."""
-        return Counter(line.split()[1] for line in (self.folder / "answers").open())
+        for number, token in enumerate((*self.readers, self.people[0].token, "")):
+            for path in ASKED:
+                status, body = read(port, path.format(self.tender.reference), token)
+                self.answers[status] += 1
+                (self.folder / f"answer-{number}-{ASKED.index(path)}").write_bytes(body)
 
     def open(self) -> None:
         from tests.factories import go_on
@@ -126,7 +140,7 @@ def run(folder: Path, count: int) -> list[str]:
     drill.back_up()
     late = set().union(*drill.found().values())
     size = (folder / "log").stat().st_size
-    print(f"answers by status: {dict(drill.answers())}; {size} bytes of log")
+    print(f"answers by status: {dict(drill.answers)}; {size} bytes of log")
     print(
         f"{taken} bids, {files} files looked through: {len(early)} with a price before the opening"
     )

@@ -14,7 +14,16 @@ from api.endpoint import ApiView, Made, endpoint, json_response, now_of, person
 from api.renderers import dumps
 from api.shapes import Instant, Shape
 from api.v1 import bidshapes, find
-from api.v1.bidshapes import BidIn, BidOut, DraftIn, DraftOut, OwnBidOut, ReceiptOut
+from api.v1.bidshapes import (
+    BidIn,
+    BidOut,
+    DraftIn,
+    DraftOut,
+    KitOut,
+    OwnBidOut,
+    ReceiptOut,
+    SealedIn,
+)
 from api.v1.documents import download
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
@@ -106,6 +115,40 @@ class OwnBid(ApiView):
             received_at=arrived,
             now=arrived,
         )
+
+
+class SealingKit(ApiView):
+    @endpoint(BIDDER, gives=KitOut, parameters=[TENDERER])
+    def get(self, request: Request, reference: str) -> HttpResponse:
+        """What your own device needs to seal your next bid: the terms with the openers' keys."""
+        tender = find.published(request, reference)
+        kit = bids.kit_of(tender, _tenderer(request), person(request))
+        response = json_response(kit.to_data())
+        response["Content-Disposition"] = f'attachment; filename="kit-{reference}.json"'
+        return response
+
+
+class SealedBids(ApiView):
+    stamps_arrival = True
+
+    @endpoint(
+        BIDDER, takes=SealedIn, gives=OwnBidOut, status=201, idempotent=True, parameters=[TENDERER]
+    )
+    def post(self, request: Request, reference: str, data: dict[str, Any]) -> Made:
+        """Submit a bid that your own device sealed; what it lacks is found at the opening.
+
+        It counts when it has fully arrived before the deadline. The server cannot read it.
+        """
+        arrived = now_of(request)
+        bid = bids.submit_sealed(
+            tender=find.published(request, reference),
+            tenderer=_tenderer(request),
+            container=json.dumps(data, sort_keys=True, separators=(",", ":")).encode(),
+            by=person(request),
+            received_at=arrived,
+            now=arrived,
+        )
+        return Made(bid, f"/api/v1/tenders/{reference}/bid?tenderer={bid.tenderer.public_id}")
 
 
 class Receipt(ApiView):

@@ -127,6 +127,28 @@ class OwnBidOut(Shape):
     ledger_sequence = Whole(source="sequence")
 
 
+class KitOut(Shape):
+    """All that a sealer needs; see docs/reference/sealing.md."""
+
+    format = Text(help_text="`musika-seal-kit/1`.")
+    terms = serializers.JSONField(help_text="The published terms; they hash to `terms_hash`.")
+    terms_hash = Text()
+    tenderer = Text()
+    revision = Whole(help_text="The number that your next bid will have.")
+    floor = Whole(help_text="Bytes to which the bid is padded at least.")
+    largest = Whole(help_text="Bytes that a bid may have at most.")
+
+
+class SealedIn(Shape):
+    """A sealed bid in the container of docs/reference/sealing.md."""
+
+    format = Text(help_text="`musika-seal/1`.")
+    header = Text(help_text="Base64.")
+    ciphertext = Text(help_text="Base64.")
+    sealed_gate = Text(help_text="Base64.")
+    sealed_shares = serializers.ListField(child=Text(), max_length=16, help_text="Base64 each.")
+
+
 class ReceiptProof(Shape):
     sequence = Whole()
     time = Text()

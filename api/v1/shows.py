@@ -52,6 +52,7 @@ SHOWS: dict[str, Shown] = {
     "organization": OPEN,
     "organizations": OPEN,
     "own-bid": mine(Fact.RECEIPT),
+    "sealing-kit": within(Fact.TENDER),
     "receipt": mine(Fact.RECEIPT),
     "role-proposal": ROLE,
     "role-proposals": ROLE,

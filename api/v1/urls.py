@@ -128,6 +128,8 @@ urlpatterns = [
         name="bid-document",
     ),
     path(f"{T}/bid", bids.OwnBid.as_view(), name="own-bid"),
+    path(f"{T}/bid/kit.json", bids.SealingKit.as_view(), name="sealing-kit"),
+    path(f"{T}/bid/sealed", bids.SealedBids.as_view(), name="sealed-bid"),
     path(f"{T}/bid/draft", bids.Draft.as_view(), name="bid-draft"),
     path(f"{T}/bid/receipt.json", bids.Receipt.as_view(), name="receipt"),
     path(f"{T}/opening", committee.Opening.as_view(), name="opening"),

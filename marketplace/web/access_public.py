@@ -9,6 +9,7 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "audit_bids": Permission.HISTORY_READ,
     "audit_bids_file": Permission.HISTORY_READ,
     "bid_check": Permission.BID_SUBMIT,
+    "bid_device": Permission.BID_SUBMIT,
     "bid_document_remove": Permission.BID_SUBMIT,
     "bid_documents": Permission.BID_SUBMIT,
     "bid_lot": Permission.BID_SUBMIT,

@@ -64,8 +64,8 @@ _ACTS: dict[Shown, str] = {
         lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
     JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks marks_close
         marks_sign""",
-    BIDDING: """bid_check bid_document_remove bid_documents bid_lot bid_lots bid_restart
-        bid_withdraw""",
+    BIDDING: """bid_check bid_device bid_document_remove bid_documents bid_lot bid_lots
+        bid_restart bid_withdraw""",
 }
 
 _OTHERS: dict[str, str] = {

@@ -5,6 +5,7 @@ from django.views.generic import TemplateView
 
 from marketplace.web.views import (
     auditor,
+    bid_device,
     bid_steps,
     bid_submit,
     bidhistory,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("receipts/<str:bid>/receipt.pdf", paperwork.receipt, name="receipt_pdf"),
     path(f"{TENDER}bid/", bid_steps.start, name="bid_start"),
     path(f"{BID}check/", bid_submit.check, name="bid_check"),
+    path(f"{BID}device/", bid_device.device, name="bid_device"),
     path(f"{BID}documents/", bid_steps.documents, name="bid_documents"),
     path(
         f"{BID}documents/<int:document>/remove/",

@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from marketplace import keys
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.ledger.record import record
-from marketplace.notify import outbox
 from procurement import permissions
-from procurement.models import BidDraft, SealedBid, Tender
-from procurement.operations import documents
-from procurement.operations.common import at_words, lock_tender, new_public_id
+from procurement.models import SealedBid, Tender
+from procurement.operations import documents, submissions
+from procurement.operations.common import at_words, lock_tender
 from procurement.queries import facts, terms
-from procurement.rules import bidding, sealing, timeline, words
+from procurement.rules import bidding, kit, sealing, timeline, words
 from procurement.rules.bidding import BidContent, Demand
+from procurement.rules.demands import demand
 from procurement.rules.rulesets import ruleset
-from procurement.rules.timeline import instant
 
 
 class LateBid(NotNow):
@@ -57,6 +55,18 @@ class IncompleteBid(Invalid):
         self.gaps = found
 
 
+class SealedTooSmall(Invalid):
+    """Sealed elsewhere, and padded to less than every bid of this tender is."""
+
+    code = "sealed-too-small"
+
+
+class SealedTooLarge(Invalid):
+    """Sealed elsewhere, and longer than a bid may be."""
+
+    code = "sealed-too-large"
+
+
 def submit(
     *,
     tender: Tender,
@@ -70,17 +80,69 @@ def submit(
 
     Raises LateBid, BidsNotAccepted, TooManyRevisions, IncompleteBid, NotPermitted, Conflict.
     """
+    _check_may_submit(tender, tenderer, by, received_at)
+    asked = demand(terms.frozen(tender))
+    _check_content(content, asked)
+    envelope = _seal(tender, tenderer, content, asked)
+    return _write(tender, tenderer, envelope, by, received_at, now)
+
+
+def submit_sealed(
+    *,
+    tender: Tender,
+    tenderer: Organization,
+    container: bytes,
+    by: User,
+    received_at: datetime,
+    now: datetime,
+) -> SealedBid:
+    """Record a bid that was sealed on the tenderer's own device (tier C).
+
+    Nobody can look inside: what it lacks is found at the opening. The same envelope once more is
+    the same bid, so that whoever got no answer may send it again. Raises SealedForAnother,
+    MalformedEnvelope, BadHeader, SealedTooSmall, SealedTooLarge, and what `submit` raises.
+    """
+    permissions.check_user_can_bid(by, tenderer, tender)
+    envelope = sealing.SealedEnvelope.from_bytes(container)
+    earlier = SealedBid.objects.filter(tender=tender, tenderer=tenderer)
+    if sent := earlier.filter(envelope_hash=envelope.ciphertext_hash).first():
+        return sent
+    _check_may_submit(tender, tenderer, by, received_at)
+    sealing.check_binding(envelope, _place(tender, tenderer))
+    _check_size(envelope, demand(terms.frozen(tender)))
+    return _write(tender, tenderer, envelope, by, received_at, now)
+
+
+def kit_of(tender: Tender, tenderer: Organization, by: User) -> kit.Kit:
+    """What the tenderer's own device needs to seal its next bid; raises NotPermitted, NotFound."""
+    permissions.check_user_can_bid(by, tenderer, tender)
+    if not tender.terms or tender.is_historical:
+        raise NotFound("This tender takes no bids.")
+    revision = submissions.next_revision(tender, tenderer)
+    return kit.Kit(terms.frozen(tender), tenderer.public_id, revision, settings.BID_MAX_BYTES)
+
+
+def _check_may_submit(
+    tender: Tender, tenderer: Organization, by: User, received_at: datetime
+) -> None:
     permissions.check_user_can_bid(by, tenderer, tender)
     check_accepts(tender, received_at)
-    _check_revisions(tender, _next_revision(tender, tenderer))
-    demand = terms.demand(terms.frozen(tender))
-    _check_content(content, demand)
-    envelope = _seal(tender, tenderer, content, demand)
+    _check_revisions(tender, submissions.next_revision(tender, tenderer))
+
+
+def _write(
+    tender: Tender,
+    tenderer: Organization,
+    envelope: sealing.SealedEnvelope,
+    by: User,
+    received_at: datetime,
+    now: datetime,
+) -> SealedBid:
     with transaction.atomic():
         locked = lock_tender(tender.pk)
         check_accepts(locked, received_at)
-        _check_unmoved(locked, tender, envelope)
-        return _record(locked, tenderer, envelope, by, received_at, now)
+        _check_unmoved(locked, tender)
+        return submissions.write(locked, tenderer, envelope, by, received_at, now)
 
 
 def check_accepts(tender: Tender, received_at: datetime) -> None:
@@ -101,13 +163,9 @@ def _late_by(span: timedelta) -> str:
     return f"{words.after(span)} later" if span else "at that very instant, which is late"
 
 
-def _check_content(content: BidContent, demand: Demand) -> None:
-    for document in content.documents:
-        if documents.checked(document.filename, document.content).media_type != document.media_type:
-            raise bidding.BadBid(
-                f"“{document.title}” is not of the type {document.media_type}.", where="documents"
-            )
-    found = bidding.gaps(content, demand)
+def _check_content(content: BidContent, asked: Demand) -> None:
+    documents.check_attachments(content.documents)
+    found = bidding.gaps(content, asked)
     if found:
         raise IncompleteBid(found)
 
@@ -120,20 +178,56 @@ def _seal(
         raise Invalid(
             "The bid with its documents is too large.",
             where="documents",
-            remedy=f"Keep all documents together under {settings.BID_MAX_BYTES // 1_400_000} MB.",
+            remedy=_smaller(),
         )
-    committee = tender.committee.order_by("position").values_list("public_key", flat=True)
     return sealing.seal(
         payload,
         tender=tender.reference,
         terms_hash=tender.terms_hash,
         tenderer=tenderer.public_id,
-        revision=_next_revision(tender, tenderer),
-        committee=[bytes.fromhex(key) for key in committee],
+        revision=submissions.next_revision(tender, tenderer),
+        committee=_committee(tender),
         k=tender.opening_quorum,
         gate_public=keys.gate_public_bytes(),
         floor=bidding.floor(demand),
     )
+
+
+def _committee(tender: Tender) -> list[bytes]:
+    rows = tender.committee.order_by("position").values_list("public_key", flat=True)
+    return [bytes.fromhex(key) for key in rows]
+
+
+def _place(tender: Tender, tenderer: Organization) -> sealing.Context:
+    """What a bid sealed elsewhere must say of itself, to lie in the right place."""
+    return sealing.Context.of(
+        tender=tender.reference,
+        terms_hash=tender.terms_hash,
+        tenderer=tenderer.public_id,
+        revision=submissions.next_revision(tender, tenderer),
+        committee=_committee(tender),
+        k=tender.opening_quorum,
+        gate_public=keys.gate_public_bytes(),
+        tier=kit.TIER,
+    )
+
+
+def _check_size(envelope: sealing.SealedEnvelope, demand: Demand) -> None:
+    """Shorter than the others would show; longer than the limit would fill the record."""
+    if envelope.padded_length < sealing.padded_length(0, bidding.floor(demand)):
+        raise SealedTooSmall(
+            "The sealed bid is shorter than all others of this tender: that would show.",
+            where="ciphertext",
+            remedy="Pad it to at least `floor` bytes, as the kit says, and seal again.",
+        )
+    if envelope.padded_length > sealing.padded_length(settings.BID_MAX_BYTES):
+        raise SealedTooLarge(
+            "The bid with its documents is too large.", where="ciphertext", remedy=_smaller()
+        )
+
+
+def _smaller() -> str:
+    return f"Keep all documents together under {settings.BID_MAX_BYTES // 1_400_000} MB."
 
 
 def _check_revisions(tender: Tender, revision: int) -> None:
@@ -148,87 +242,9 @@ def _check_revisions(tender: Tender, revision: int) -> None:
         )
 
 
-def _next_revision(tender: Tender, tenderer: Organization) -> int:
-    rows = SealedBid.objects.filter(tender=tender, tenderer=tenderer)
-    latest = rows.aggregate(latest=Max("revision"))["latest"]
-    return int(latest or 0) + 1
-
-
-def _check_unmoved(locked: Tender, read: Tender, envelope: sealing.SealedEnvelope) -> None:
+def _check_unmoved(locked: Tender, read: Tender) -> None:
     if locked.terms_hash != read.terms_hash:
         raise Conflict("The tender was amended meanwhile: read it again, then submit.")
-
-
-def _record(
-    tender: Tender,
-    tenderer: Organization,
-    envelope: sealing.SealedEnvelope,
-    by: User,
-    received_at: datetime,
-    now: datetime,
-) -> SealedBid:
-    header = envelope.header
-    if header.revision != _next_revision(tender, tenderer):
-        raise Conflict(
-            "Another bid of yours arrived at the same moment.",
-            remedy="Look at your receipt, then submit again if that one is not the right one.",
-        )
-    raw = envelope.to_bytes()
-    bid = SealedBid(
-        public_id=new_public_id(),
-        tender=tender,
-        tenderer=tenderer,
-        revision=header.revision,
-        submitted_by=by,
-        received_at=received_at,
-        recorded_at=max(now, received_at),
-        terms_hash=tender.terms_hash,
-        envelope=raw,
-        envelope_hash=envelope.ciphertext_hash,
-    )
-    entry = record(
-        "BidSubmitted" if header.revision == 1 else "BidReplaced",
-        subject=tender.reference,
-        body=_submission_body(bid, envelope),
-        by=by,
-        now=now,
-        visibility="opening",
-    )
-    bid.sequence = entry.sequence
-    bid.save()
-    BidDraft.objects.filter(tender=tender, tenderer=tenderer).delete()
-    _send_receipt(bid, by, now)
-    return bid
-
-
-def _submission_body(bid: SealedBid, envelope: sealing.SealedEnvelope) -> dict[str, object]:
-    return {
-        "bid": bid.public_id,
-        "tenderer": bid.tenderer.public_id,
-        "revision": bid.revision,
-        "received_at": instant(bid.received_at).isoformat(timespec="microseconds"),
-        "terms_hash": bid.terms_hash,
-        "header_hash": envelope.header_hash,
-        "ciphertext_hash": envelope.ciphertext_hash,
-        "tier": "S",
-    }
-
-
-def _send_receipt(bid: SealedBid, by: User, now: datetime) -> None:
-    outbox.queue(
-        f"receipt:{bid.public_id}",
-        [by],
-        subject=f"Receipt: your sealed bid for {bid.tender.reference}",
-        body=(
-            f"{bid.tender.title}\n\nReceived on {at_words(bid.received_at)}, "
-            f"revision {bid.revision}, entry {bid.sequence} of the record.\n"
-            f"Seal {bid.envelope_hash}\n\n"
-            f"{settings.SITE_URL}/receipts/{bid.public_id}/\n\n"
-            "Nobody can read your bid before the opening. You may replace or withdraw it until "
-            f"{at_words(bid.tender.deadline)}."
-        ),
-        now=now,
-    )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Files that belong to a tender."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import puremagic
@@ -16,8 +17,10 @@ from procurement import permissions
 from procurement.models import Tender, TenderDocument
 from procurement.operations.common import check_tender_allows, lock_tender
 from procurement.rules import documents as rules
+from procurement.rules.bidding import Attachment
 
 MAX_DOCUMENTS = 30
+MAX_ATTACHMENTS = 50
 
 
 def checked(filename: str, content: bytes) -> rules.CheckedFile:
@@ -28,6 +31,24 @@ def checked(filename: str, content: bytes) -> rules.CheckedFile:
     except (puremagic.PureError, ValueError):
         found = frozenset()
     return rules.check(filename, content, found, settings.DOCUMENT_MAX_BYTES)
+
+
+def check_attachments(attachments: Sequence[Attachment]) -> None:
+    """What a bid brings with it: asked before we seal it, and of every bid at the opening.
+
+    Raises BadDocument.
+    """
+    if len(attachments) > MAX_ATTACHMENTS:
+        raise rules.BadDocument(
+            f"A bid has at most {MAX_ATTACHMENTS} documents, not {len(attachments)}.",
+            where="documents",
+            remedy="Put pages that belong together into one PDF.",
+        )
+    for one in attachments:
+        if checked(one.filename, one.content).media_type != one.media_type:
+            raise rules.BadDocument(
+                f"“{one.title}” is not of the type {one.media_type}.", where="documents"
+            )
 
 
 @transaction.atomic

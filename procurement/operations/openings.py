@@ -17,7 +17,7 @@ from django.db.models import Count
 
 from marketplace import keys
 from marketplace.accounts.models import User
-from marketplace.errors import Conflict, NotNow
+from marketplace.errors import Conflict, Invalid, NotNow
 from marketplace.ledger.queries import entries_for
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
@@ -30,13 +30,16 @@ from procurement.models import (
     SealedBid,
     Tender,
 )
-from procurement.operations import readout
+from procurement.operations import documents, readout
 from procurement.operations.committees import draw_nonce, member_of
 from procurement.operations.common import at_words, check_tender_allows, lock_tender, new_public_id
 from procurement.queries import outages, terms
 from procurement.queries.bids import standing
 from procurement.rules import bidding, closing, sealing, timeline
 from procurement.rules.bidding import BidContent, Demand
+from procurement.rules.demands import demand
+
+LONGEST_REASON = 400
 
 
 @transaction.atomic
@@ -207,7 +210,7 @@ def _under(tender: Tender) -> _Under:
     return _Under(
         tender=tender,
         names=readout.names(tender),
-        demand=terms.demand(terms.frozen(tender)),
+        demand=demand(terms.frozen(tender)),
         committee=[bytes.fromhex(key) for key in public],
     )
 
@@ -227,8 +230,8 @@ def _open_one(under: _Under, sealed: SealedBid, now: datetime) -> Bid:
         opened = _decrypt(under, sealed)
         bid.dek = opened.dek.hex()
         content = _answering(under.demand, bidding.from_bytes(opened.payload))
-    except (sealing.SealingError, bidding.BadBid) as error:
-        bid.failure = f"{error.code}: {error.message}"
+    except Invalid as error:
+        bid.failure = _told(f"{error.code}: {error.message}")
     bid.save()
     if content is not None:
         readout.write(bid, content, under.names)
@@ -236,9 +239,15 @@ def _open_one(under: _Under, sealed: SealedBid, now: datetime) -> Bid:
     return bid
 
 
-def _answering(demand: Demand, content: BidContent) -> BidContent:
+def _told(reason: str) -> str:
+    """The reason may quote the bid: no more of it than a person reads, nothing unprintable."""
+    return "".join(letter if letter.isprintable() else "?" for letter in reason[:LONGEST_REASON])
+
+
+def _answering(asked: Demand, content: BidContent) -> BidContent:
     """The content, if it answers the terms; whoever sealed it may not have asked us before."""
-    found = bidding.gaps(content, demand)
+    documents.check_attachments(content.documents)
+    found = bidding.gaps(content, asked)
     if found:
         raise bidding.BadBid(f"{found[0].where}: {found[0].message}", where=found[0].where)
     return content

@@ -12,7 +12,6 @@ from marketplace.fields import plain
 from procurement.models import CommitteeMember, Criterion, Item, Lot, Tender
 from procurement.queries import contents
 from procurement.rules import sealing
-from procurement.rules.bidding import Demand
 from procurement.rules.published import canonical_terms
 from procurement.rules.timeline import instant
 from produce import queries as produce
@@ -174,25 +173,3 @@ def amendments(tender: Tender) -> list[dict[str, Any]]:
         one | {name: datetime.fromisoformat(one[name]) for name in instants}
         for one in frozen(tender).get("amendments", [])
     ]
-
-
-def demand(data: dict[str, Any]) -> Demand:
-    """What a bid must answer, read from frozen terms."""
-    items = [(lot["lot"], item) for lot in data["lots"] for item in lot["items"]]
-    asked = [(lot["lot"], c) for lot in data["lots"] for c in lot["criteria"] if c["options"]]
-    return Demand(
-        quantities={(lot, i["item"]): Decimal(i["quantity"]) for lot, i in items},
-        parameters={
-            (lot, i["item"]): frozenset(p["parameter"] for p in i["specification"])
-            for lot, i in items
-        },
-        numeric={
-            (lot, i["item"]): frozenset(
-                p["parameter"] for p in i["specification"] if p["kind"] != "equals"
-            )
-            for lot, i in items
-        },
-        options={
-            (lot, c["criterion"]): frozenset(o["option"] for o in c["options"]) for lot, c in asked
-        },
-    )

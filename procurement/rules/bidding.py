@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -188,6 +189,11 @@ def _text(row: Mapping[str, Any], key: str, where: str, longest: int) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > longest:
         raise BadBid(
             f"{where}.{key}: give text of at most {longest} characters.", where=f"{where}.{key}"
+        )
+    # Control characters and half pairs fit neither a database nor a page: nobody types them.
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value.strip()):
+        raise BadBid(
+            f"{where}.{key}: has a character that cannot be written.", where=f"{where}.{key}"
         )
     return value.strip()
 

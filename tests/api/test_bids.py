@@ -1,12 +1,14 @@
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from procurement.models import BidDraft, SealedBid
 from procurement.operations import drafts, openings
-from procurement.rules import biddraft
+from procurement.rules import biddraft, kit
 from tests.api import sending
-from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, tender_at
+from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, offer, tender_at
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +237,23 @@ def test_the_api_answers_alike_before_the_opening_with_and_without_bids(at, mark
         opening = {**someone.get(f"{path}/opening").json(), "seats": None}
         answers.append((len(lines), opening, [answer.status_code for answer in told]))
     assert answers[0] == answers[1]
+
+
+def test_a_bid_sealed_elsewhere_is_sent_and_its_kit_fetched(tender, clerk):
+    told = kit.from_data(clerk.get(path(tender, "bid/kit.json")).json())
+    assert told.revision == 1
+    container = told.seal(offer(tender, "300")).to_bytes()
+    done = clerk.post(path(tender, "bid/sealed"), json.loads(container))
+    assert (done.status_code, done.json()["revision"]) == (201, 1)
+    assert clerk.get(path(tender, "bid/receipt.json")).json()["tier"] == "C"
+    assert clerk.get(path(tender, "bid/kit.json")).json()["revision"] == 2
+
+
+def test_a_sealed_bid_of_another_place_says_which(tender, clerk):
+    told = kit.from_data(clerk.get(path(tender, "bid/kit.json")).json())
+    wrong = json.loads(replace(told, revision=5).seal(offer(tender, "300")).to_bytes())
+    refused = clerk.post(path(tender, "bid/sealed"), wrong)
+    assert (refused.status_code, refused.json()["code"]) == (422, "sealed-for-another")
+    cut = clerk.post(path(tender, "bid/sealed"), {**wrong, "ciphertext": "AAAA"})
+    assert (cut.status_code, cut.json()["code"]) == (422, "malformed-envelope")
+    assert not SealedBid.objects.exists()

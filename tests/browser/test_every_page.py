@@ -132,7 +132,8 @@ ARGUMENTS = {
     **dict.fromkeys(LOT, of_tender(1)),
     **dict.fromkeys(PART, of_tender(1, 1)),
     **dict.fromkeys(
-        ("bid_check", "bid_documents", "bid_lots", "bid_restart", "bid_withdraw"), of_bid()
+        ("bid_check", "bid_device", "bid_documents", "bid_lots", "bid_restart", "bid_withdraw"),
+        of_bid(),
     ),
     "bid_lot": of_bid(1),
     "bid_marks": lambda world: (world.tender.reference, 1, bid(world)),
@@ -191,7 +192,7 @@ TOURS = {
     "opener, closed": ("closed", 1, "opener", "dashboard opening_act tender_opening"),
     "tenderer, open": ("open", -10, "tenderer", "dashboard bid_start bid_withdraw my_bids receipt"
                        " tender tender_ask organisations organisation_new tokens"),
-    "tenderer, bid": ("open", -10, "bidding", "bid_lots bid_lot bid_documents bid_check"
+    "tenderer, bid": ("open", -10, "bidding", "bid_lots bid_lot bid_documents bid_check bid_device"
                         " bid_restart"),
     "tenderer, after": ("standstill", 1, "tenderer", "dashboard my_bids my_letter receipt"),
     "evaluator": ("opened", 1, "evaluator", "dashboard lot_evaluation bid_findings"

@@ -14,6 +14,7 @@ from procurement.queries import terms
 from procurement.rules import bidding
 from procurement.rules.bidding import Demand, Gap
 from procurement.rules.biddraft import Draft
+from procurement.rules.demands import demand
 from produce import queries as produce
 from produce.rules.limits import LimitFact, bound_words, holds, read_value, with_unit
 from produce.rules.specification import active
@@ -38,13 +39,13 @@ class LotAnswers:
 
 
 def demand_of(tender: Tender) -> Demand:
-    return terms.demand(terms.frozen(tender))
+    return demand(terms.frozen(tender))
 
 
 def gaps(draft: Draft, tender: Tender, lots: list[Lot]) -> list[Gap]:
     """What the bid lacks, parameters told by their names; empty when it may be submitted."""
-    demand = demand_of(tender)
-    found = bidding.gaps(draft.content(demand), demand)
+    asked = demand_of(tender)
+    found = bidding.gaps(draft.content(asked), asked)
     priced = {lot for lot, _ in draft.prices}
     if priced:
         found += [

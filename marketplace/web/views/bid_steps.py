@@ -151,6 +151,7 @@ def _choice(tender: Tender, organisation: Organization) -> dict[str, Any]:
         "standing": sealed.standing_of(tender, organisation),
         "draft": tender.drafts.filter(tenderer=organisation).first(),
         "href": presenter.address("bid_lots", tender, organisation),
+        "device_href": presenter.address("bid_device", tender, organisation),
     }
 
 

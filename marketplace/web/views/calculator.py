@@ -21,6 +21,7 @@ from marketplace.web.operate import explained, refuse, sent
 from marketplace.web.presenters import trial as presenter
 from procurement.models import Lot, Tender
 from procurement.queries import terms
+from procurement.rules.demands import demand
 from procurement.rules.result import Result
 from procurement.rules.trial import trial
 
@@ -59,10 +60,10 @@ def _tried(tender: Tender, lot: Lot, mine: TrialForm, other: TrialForm) -> Resul
     if not (mine.is_valid() and other.is_valid()):
         return None
     data = terms.frozen(tender)
-    demand = terms.demand(data)
+    asked = demand(data)
     # The other bid is named first: in an exact tie the visitor learns the worse of it.
     named = {OTHER: other, MINE: mine} if other.says_something else {MINE: mine}
-    offers = {name: form.offer(demand) for name, form in named.items()}
+    offers = {name: form.offer(asked) for name, form in named.items()}
     try:
         return trial(data, tender.terms_hash, lot.number, offers)
     except MusikaError as error:

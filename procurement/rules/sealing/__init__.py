@@ -43,6 +43,7 @@ from procurement.rules.sealing.opening import (
     release_gate,
     release_share,
 )
+from procurement.rules.sealing.padding import padded_length
 from procurement.rules.sealing.sealer import seal
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "generate_opener_key",
     "lock_private_key",
     "open_envelope",
+    "padded_length",
     "protect",
     "public_of",
     "release_gate",

@@ -45,8 +45,7 @@ class SealedEnvelope:
             raise _malformed("sealed_shares", f"must hold {self.header.n} parts")
         if any(len(part) != SEALED_PART for part in (*self.sealed_shares, self.sealed_gate)):
             raise _malformed("sealed_shares", f"and sealed_gate must have {SEALED_PART} bytes each")
-        padded = len(self.ciphertext) - NONCE - TAG
-        if padded < FLOOR or padded != padme(padded):
+        if self.padded_length < FLOOR or self.padded_length != padme(self.padded_length):
             raise _malformed("ciphertext", "is cut short or was not padded")
 
     @cached_property
@@ -57,6 +56,11 @@ class SealedEnvelope:
     def header_digest(self) -> bytes:
         """SHA-256 of the header bytes, 32 bytes."""
         return hashlib.sha256(self.header_bytes).digest()
+
+    @property
+    def padded_length(self) -> int:
+        """Bytes of the padded payload inside: all that the size of an envelope tells."""
+        return len(self.ciphertext) - NONCE - TAG
 
     @property
     def header_hash(self) -> str:

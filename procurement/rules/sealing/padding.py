@@ -31,8 +31,13 @@ def pad(payload: bytes, floor: int = FLOOR) -> bytes:
             where="payload",
             remedy="Shorten the bid or attach fewer and smaller documents.",
         )
-    size = padme(max(floor, FLOOR, PREFIX + len(payload)))
+    size = padded_length(len(payload), floor)
     return (len(payload).to_bytes(PREFIX, "big") + payload).ljust(size, b"\0")
+
+
+def padded_length(length: int, floor: int = FLOOR) -> int:
+    """Bytes that a payload of `length` bytes has once it is padded."""
+    return padme(max(floor, FLOOR, PREFIX + length))
 
 
 def unpad(padded: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
-from procurement.models.award import Award, AwardLetter, Contract, Delivery, Payment
+from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -36,6 +36,7 @@ __all__ = [
     "Award",
     "AwardCancellation",
     "AwardLetter",
+    "AwardLine",
     "Bid",
     "BidDocument",
     "BidDraft",

@@ -17,6 +17,8 @@ class Award(models.Model):
     supplier = models.ForeignKey(Organization, models.PROTECT, related_name="awards")
     price = ExactDecimalField()
     currency = models.CharField(max_length=3)
+    # Whether it gives a part of a lot that is divided among several suppliers.
+    is_part = models.BooleanField(default=False)
     recommendation = models.TextField(blank=True)
     recommended_at = models.DateTimeField()
     recommended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -31,9 +33,17 @@ class Award(models.Model):
     class Meta:
         ordering = ["lot", "id"]
         constraints = [
-            # A lot has one award that stands.
+            # A lot that is not divided has one award that stands.
             models.UniqueConstraint(
-                fields=["lot"], condition=Q(cancelled_at=None), name="one_standing_award_per_lot"
+                fields=["lot"],
+                condition=Q(cancelled_at=None, is_part=False),
+                name="one_standing_award_per_lot",
+            ),
+            # A bid has one award of a lot that stands, divided or not.
+            models.UniqueConstraint(
+                fields=["lot", "bid"],
+                condition=Q(cancelled_at=None),
+                name="one_standing_award_per_bid",
             ),
             # Four eyes: who recommends does not decide.
             models.CheckConstraint(
@@ -51,6 +61,27 @@ class Award(models.Model):
             models.CheckConstraint(
                 condition=Q(cancelled_at=None) | ~Q(cancelled_reason=""),
                 name="award_cancellation_has_a_reason",
+            ),
+        ]
+
+
+class AwardLine(models.Model):
+    """What an award gives the supplier to deliver of one item, and at which price a unit."""
+
+    award = models.ForeignKey(Award, models.CASCADE, related_name="lines")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="award_lines")
+    quantity = ExactDecimalField()
+    unit_price = ExactDecimalField()
+
+    class Meta:
+        ordering = ["award", "item__number"]
+        constraints = [
+            # An award names an item once.
+            models.UniqueConstraint(fields=["award", "item"], name="one_award_line_per_item"),
+            # Numbers are text (exact); this catches a sign, the operation checks the value.
+            models.CheckConstraint(
+                condition=~Q(unit_price__startswith="-") & ~Q(quantity__startswith="-"),
+                name="award_line_not_negative",
             ),
         ]
 

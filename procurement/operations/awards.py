@@ -13,7 +13,14 @@ from marketplace.errors import Conflict, Invalid, NotFound, NotNow
 from marketplace.fields import plain
 from marketplace.ledger.record import record
 from procurement import permissions
-from procurement.models import Award, AwardCancellation, EvaluatedBid, Evaluation, Lot
+from procurement.models import (
+    Award,
+    AwardCancellation,
+    AwardLine,
+    EvaluatedBid,
+    Evaluation,
+    Lot,
+)
 from procurement.operations import letters
 from procurement.operations.common import check_lot_allows, lock_lot
 from procurement.queries import cases
@@ -56,10 +63,20 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
         recommended_at=now,
         recommended_by=by,
     )
+    copy_lines(award)
     # Not public before the decision: it names a bid that the accounting officer may refuse.
     body = {"reason": award.recommendation}
     recorded("AwardRecommended", award, by, now, body, visibility="auditor")
     return award
+
+
+def copy_lines(award: Award) -> None:
+    """The award gives what the bid offered for the lot: every item, whole."""
+    lines = award.bid.lines.filter(item__lot=award.lot)
+    AwardLine.objects.bulk_create(
+        AwardLine(award=award, item_id=x.item_id, quantity=x.quantity, unit_price=x.unit_price)
+        for x in lines
+    )
 
 
 def _first_ranked(lot: Lot) -> EvaluatedBid:

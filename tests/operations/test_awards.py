@@ -193,3 +193,9 @@ def test_who_judged_the_gates_does_not_decide_the_award(market):
     award = tender_at("recommended", market).lots.get().awards.get()
     with pytest.raises(SeparationOfDuties):
         awards.decide(award=award, reason="Mine.", by=again(market.evaluator), now=AFTER)
+
+
+def test_an_award_gives_the_quantities_and_prices_of_its_bid(market):
+    award = tender_at("recommended", market).lots.get().awards.get()
+    given = list(award.lines.values_list("item", "quantity", "unit_price"))
+    assert given == list(award.bid.lines.values_list("item", "quantity", "unit_price"))

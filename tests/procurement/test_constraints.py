@@ -10,6 +10,7 @@ from marketplace.accounts.models import Debarment, Erasure, Membership, Organiza
 from procurement.models import (
     Award,
     AwardCancellation,
+    AwardLine,
     BidLine,
     CommitteeMember,
     Contract,
@@ -71,6 +72,7 @@ UPDATES = {
     "ranked_or_disqualified": (EvaluatedBid, {"disqualification": "x"}),
     "decider_is_not_recommender": (Award, {"decided_by": models.F("recommended_by")}),
     "award_has_reason_and_standstill": (Award, {"reason": ""}),
+    "award_line_not_negative": (AwardLine, {"quantity": -1}),
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
     **{
         f"{model._meta.model_name}_{name}": (model, change)

@@ -37,7 +37,7 @@ def _demand_exact(value: Any) -> None:
             if not isinstance(key, str) or not key.isascii():
                 raise TypeError(f"{key!r} is not an ASCII key")
             _demand_exact(inner)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, (list, tuple)):
         for inner in value:
             _demand_exact(inner)
     elif not _is_exact_leaf(value):

@@ -16,24 +16,30 @@ def as_json(value: Any) -> Any:
     A field that has a default is optional: while it has that value its key is left out.
     TypeError for anything else: above all for a float, which has no place here.
     """
-    if value is None or isinstance(value, (str, bool)):
-        return value
-    if isinstance(value, Fraction):
+    kind = type(value)
+    if kind is Fraction:
         return plain(value)
-    if isinstance(value, tuple):
+    if kind is str or value is None:
+        return value
+    if kind is tuple:
         return [as_json(inner) for inner in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        given = [(name, getattr(value, name), default) for name, default in _fields(type(value))]
+    names = _fields(kind)
+    return _leaf(value) if names is None else _members(value, names)
+
+
+def _members(value: Any, names: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    found = {}
+    for name, default in names:
+        inner = getattr(value, name)
         # Comparing exact numbers is slow; most fields have no default to compare with.
-        return {
-            name: as_json(inner)
-            for name, inner, default in given
-            if default is MISSING or inner != default
-        }
-    return _leaf(value)
+        if default is MISSING or inner != default:
+            found[name] = as_json(inner)
+    return found
 
 
-def _leaf(value: Any) -> str:
+def _leaf(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
     if isinstance(value, int):
         return str(value)
     if isinstance(value, datetime):
@@ -42,6 +48,8 @@ def _leaf(value: Any) -> str:
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
-    """Names with their defaults; MISSING where a field has none."""
+def _fields(kind: type) -> tuple[tuple[str, Any], ...] | None:
+    """Names with their defaults, MISSING where a field has none; None: it is no dataclass."""
+    if not is_dataclass(kind):
+        return None
     return tuple((field.name, field.default) for field in fields(kind))

@@ -162,6 +162,12 @@ def mark(market, tender):
     Mark.objects.create(sheet=sheet, bid=tender.bids.first(), criterion=criterion, mark=1)
 
 
+def mark_alone(market, tender):
+    sheet = MarkSheet.objects.create(lot=tender.lots.get(), evaluator=market.evaluator)
+    said = {"criterion": tender.lots.get().criteria.first(), "mark": 1, "reason": "x", "alone": 2}
+    Mark.objects.create(sheet=sheet, bid=tender.bids.first(), **said)
+
+
 def both_finished_and_cancelled(market, tender):
     told = {"public_id": "x", "kind": "bids_csv", "requested_at": AFTER}
     Export.objects.create(**told, finished_at=AFTER, cancelled_at=AFTER)
@@ -189,6 +195,7 @@ INSERTS = {
     "addition_has_a_reason": addition,
     "belonging_has_evidence": belonging,
     "mark_has_a_reason": mark,
+    "mark_alone_has_its_reason": mark_alone,
     "preference_says_whom": preference,
     "answer_is_whole": enquiry,
     "one_import_lock": import_lock,

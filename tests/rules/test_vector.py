@@ -5,6 +5,7 @@ MUSIKA_VECTOR_LOTS=5000 tries so many of them; without it, as many as take some 
 
 import os
 import random
+from dataclasses import fields
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from procurement.rules.case import from_json
 from procurement.rules.evaluation import evaluate
+from procurement.rules.rank_arrays import main
 from procurement.rules.vector import Lots, rank
 from tests.reference import evaluation_twin as twin
 from tests.rules.cases import bid, case_json, gate, marks, price_points, rated
@@ -225,3 +227,30 @@ def test_lots_without_bids_are_passed_over():
 def test_arrays_that_do_not_fit_together_are_refused(changes, words):
     with pytest.raises(ValueError, match=words):
         rank(plain_lots([1, 2, 3], **changes))
+
+
+def written(path, **changes):
+    lots = plain_lots([[30, 1], [10, 2], [10, 2]], weights=(1, 1), under=[1, 3])
+    given = {field.name: getattr(lots, field.name) for field in fields(Lots)} | changes
+    np.savez(path, **{name: array for name, array in given.items() if array is not None})
+    return str(path)
+
+
+def test_the_command_writes_ranks_and_exact_scores(tmp_path, capsys):
+    assert main([written(tmp_path / "lots.npz")]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows == ["row,lot,rank,score", "0,0,3,91/3", "1,0,1,32/3", "2,0,2,32/3"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"earlier": None}, "earlier: is not in the file"),
+        ({"values": np.array([[1.5, 2.0]] * 3)}, "values: holds float64"),
+        ({"starts": np.array([0, 2])}, "starts: must rise from 0"),
+    ],
+)
+def test_the_command_refuses_other_arrays_in_one_line(tmp_path, capsys, changes, words):
+    assert main([written(tmp_path / "lots.npz", **changes)]) == 2
+    error = capsys.readouterr().err
+    assert words in error and error.count("\n") == 1

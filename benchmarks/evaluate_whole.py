@@ -132,8 +132,10 @@ def profiled(lots: list[int]) -> float:
             if place == half:
                 before = _memory()
         whole, passed = time.process_time() - began, _since(clock)
-    print(f"one process: {bids / whole:.0f} bids a second of the processor ({bids / passed:.0f} by")
-    print(f"the clock, {passed / whole:.1f} times as long); {whole / len(lots) * 1000:.0f} ms a lot")
+    print(
+        f"one process: {bids / whole:.0f} bids a second of the processor, {bids / passed:.0f} by the"
+    )
+    print(f"clock, since other work ran; {whole / len(lots) * 1000:.0f} ms of the processor a lot")
     for name, seconds in took.most_common():
         print(f"  {name:32} {seconds / whole:4.0%}")
     print(f"  {'locks, checks, commit':32} {1 - took.total() / whole:4.0%}")
@@ -144,12 +146,15 @@ def profiled(lots: list[int]) -> float:
 def watched() -> Iterator[Counter]:
     """How long each step of an evaluation took, by replacing the functions that make them."""
     from procurement.operations import evaluations
+    from procurement.rules.result import Result
 
     took: Counter = Counter()
     steps = {
         "case": (evaluations.cases, "case", "case from rows"),
         "read": (evaluations, "list", "reading the bids"),
         "evaluate": (evaluations, "evaluate_case", "evaluate: digests, scores, words"),
+        "case text": (evaluations, "to_json", "case and result as text"),
+        "result text": (Result, "to_json", "case and result as text"),
         "write": (evaluations, "canonical", "case and result as text"),
         "lines": (evaluations, "write_lines", "a line for each bid"),
         "record": (evaluations, "record", "ledger entry"),

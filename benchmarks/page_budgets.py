@@ -3,8 +3,8 @@
     make demo                                        (in one terminal)
     python -m benchmarks.page_budgets [--address http://127.0.0.1:8000]
 
-First visit: nothing is cached; later visit: the same page again. Bytes are those over the wire, heads
-counted. Limits of the house: 50 KB first, 14 KB later. Ends with 1 when a page is over a limit.
+First visit: nothing is cached; later visit: the same page again. Bytes are those over the wire,
+heads counted. Limits of the house: 50 KB first, 14 KB later; ends with 1 when a page is over.
 """
 
 import argparse
@@ -59,9 +59,8 @@ def main() -> int:
 
 
 def told(name: str, first: Visit, later: Visit) -> bool:
-    print(
-        f"{name:20} {first.size:8} {later.size:8} {first.requests:8} {first.nodes:6}  {first.server}"
-    )
+    row = f"{name:20} {first.size:8} {later.size:8} {first.requests:8} {first.nodes:6}"
+    print(f"{row}  {first.server}")
     return first.size > FIRST or later.size > LATER
 
 

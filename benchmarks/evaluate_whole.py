@@ -132,10 +132,10 @@ def profiled(lots: list[int]) -> float:
             if place == half:
                 before = _memory()
         whole, passed = time.process_time() - began, _since(clock)
+    print(f"one process, seconds of the processor: {bids / whole:.0f} bids a second,")
     print(
-        f"one process: {bids / whole:.0f} bids a second of the processor, {bids / passed:.0f} by the"
+        f"{whole / len(lots) * 1000:.0f} ms a lot; {bids / passed:.0f} bids a second by the clock"
     )
-    print(f"clock, since other work ran; {whole / len(lots) * 1000:.0f} ms of the processor a lot")
     for name, seconds in took.most_common():
         print(f"  {name:32} {seconds / whole:4.0%}")
     print(f"  {'locks, checks, commit':32} {1 - took.total() / whole:4.0%}")

@@ -48,14 +48,14 @@ def bids_for(lot: Lot) -> QuerySet[Bid]:
         .distinct()
         .select_related("tenderer", "sealed_bid")
         .prefetch_related(
-            Prefetch("lines", BidLine.objects.filter(item__lot=lot).select_related("item")),
+            Prefetch("lines", BidLine.objects.filter(item__lot=lot).prefetch_related("item")),
             Prefetch(
                 "declared_values",
-                DeclaredValue.objects.filter(item__lot=lot).select_related("item"),
+                DeclaredValue.objects.filter(item__lot=lot).prefetch_related("item"),
             ),
             Prefetch(
                 "responses",
-                RequirementResponse.objects.filter(option__criterion__lot=lot).select_related(
+                RequirementResponse.objects.filter(option__criterion__lot=lot).prefetch_related(
                     "option__criterion"
                 ),
             ),
@@ -68,7 +68,7 @@ def bids_for(lot: Lot) -> QuerySet[Bid]:
             Prefetch("group_findings", GroupFinding.objects.filter(lot=lot)),
             Prefetch(
                 "gate_decisions",
-                GateDecision.objects.filter(criterion__lot=lot).select_related("criterion"),
+                GateDecision.objects.filter(criterion__lot=lot).prefetch_related("criterion"),
             ),
         )
         .order_by("id")

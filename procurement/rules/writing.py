@@ -23,8 +23,9 @@ def as_json(value: Any) -> Any:
         return value
     if kind is tuple:
         return [as_json(inner) for inner in value]
-    names = _fields(kind)
-    return _leaf(value) if names is None else _members(value, names)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _members(value, _fields(type(value)))
+    return _leaf(value)
 
 
 def _members(value: Any, names: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
@@ -48,8 +49,6 @@ def _leaf(value: Any) -> Any:
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, Any], ...] | None:
-    """Names with their defaults, MISSING where a field has none; None: it is no dataclass."""
-    if not is_dataclass(kind):
-        return None
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names with their defaults; MISSING where a field has none."""
     return tuple((field.name, field.default) for field in fields(kind))

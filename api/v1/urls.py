@@ -17,6 +17,7 @@ from api.v1 import (
     evaluations,
     exports,
     goods,
+    grading,
     judging,
     records,
     roles,
@@ -76,6 +77,7 @@ urlpatterns = [
         name="role-confirmation",
     ),
     path("role-proposals/<int:key>/decline", roles.RoleDecline.as_view(), name="role-decline"),
+    path("grading", grading.Grading.as_view(), name="grading"),
     path("commodities", goods.Commodities.as_view(), name="commodities"),
     path("commodities/<str:code>/standards", goods.Standards.as_view(), name="standards"),
     path(

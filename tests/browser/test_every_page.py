@@ -25,6 +25,7 @@ from procurement.operations import (
     outages,
 )
 from procurement.rules.amending import Timetable
+from produce.models import Standard
 from tests.browser.looking import faults
 from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
 from tests.method_lots import MARGIN, RELATIVE
@@ -148,6 +149,7 @@ ARGUMENTS = {
         world.tender.documents.get().pk,
     ),
     "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "grade": lambda world: (Standard.objects.get(code="EAS2").pk,),
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
@@ -161,7 +163,7 @@ ARGUMENTS = {
 # (stage, days after, who, pages)
 TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
-                       " calculator receipt_short"),
+                       " calculator receipt_short grade grade_choose"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
                       " results statistics tender tender_dossier tender_history"
                      " tender_opening verify"),

@@ -126,7 +126,8 @@ LOT = (
 )  # fmt: skip
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
-    "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
+    "draft_limits", "draft_quality", "draft_quality_terms", "draft_component",
+    "draft_component_remove",
 )  # fmt: skip
 ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
@@ -176,7 +177,7 @@ TOURS = {
     "officer, lots": ("draft", -19, "officer", "draft_lot draft_lot_edit draft_lot_remove"
                       " draft_method draft_gate_new draft_quality_new draft_criterion"
                       " draft_criterion_remove draft_item draft_item_new draft_item_remove"
-                      " draft_quality draft_limits"),
+                      " draft_quality draft_limits draft_quality_terms"),
     "officer, methods": ("draft", -19, "officer", "draft_lot draft_method draft_component_new"
                          " draft_component draft_component_remove draft_points draft_points_new"
                          " draft_money_new draft_rated_new draft_preference"

@@ -72,12 +72,14 @@ _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
         choose_language demo demo_outbox demo_outbox_file grade
         grade_choose help home prices_csv receipt_short
-        receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
+        receipt_short_code recoveries results results_csv standard standard_compare
+        standard_file standards statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
     "role": """audit audit_bids erasure erasures export export_cancel people person
-        role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
+        role_decline role_proposal role_revoke standard_decline
+        standard_proposal standard_proposals tender_new tender_new_choose tender_new_from""",
 }
 
 SHOWS: dict[str, Shown] = {

@@ -22,6 +22,8 @@ from marketplace.web.views import (
     people,
     record,
     results_list,
+    standard_proposals,
+    standards,
     tender_list,
     tender_page,
     tokens,
@@ -120,6 +122,18 @@ urlpatterns = [
         name="lot_letter_pdf",
     ),
     path("verify/", record.verify, name="verify"),
+    # standards
+    path("standards/", standards.listed, name="standards"),
+    path("standards/compare/", standards.compare, name="standard_compare"),
+    path("standards/proposals/", standard_proposals.listed, name="standard_proposals"),
+    path("standards/proposals/<int:key>/", standard_proposals.show, name="standard_proposal"),
+    path(
+        "standards/proposals/<int:key>/decline/",
+        standard_proposals.decline,
+        name="standard_decline",
+    ),
+    path("standards/<int:standard>/", standards.show, name="standard"),
+    path("standards/<int:standard>/standard.<str:kind>", standards.file, name="standard_file"),
     # tenders
     path("tenders/", tender_list.show, name="tender_list"),
     path("tenders.csv", tender_list.as_csv, name="tender_list_csv"),

@@ -5,20 +5,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.web.forms.widgets import owed
 from produce.models import Grade
 
 
 class TableForm(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("JSON or CSV, in the form in which any table here is downloaded."),
+    file = owed(
+        forms.FileField(
+            label=_("File"),
+            required=False,
+            help_text=_("JSON or CSV, in the form in which any table here is downloaded."),
+        )
     )
-    text = forms.CharField(
-        label=_("Or paste the table"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+    text = owed(
+        forms.CharField(
+            label=_("Or paste the table"),
+            required=False,
+            strip=False,
+            widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+        )
     )
     reason = forms.CharField(
         label=_("Why is it added or corrected?"),
@@ -42,7 +47,7 @@ class CompareForm(forms.Form):
     """Two grades, of one standard or of two, of one commodity."""
 
     first = forms.ModelChoiceField(Grade.objects.none(), label=_("This grade"))
-    second = forms.ModelChoiceField(Grade.objects.none(), label=_("beside this one"))
+    second = forms.ModelChoiceField(Grade.objects.none(), label=_("Beside this one"))
 
     def __init__(self, *args: Any, commodity: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -85,6 +85,11 @@ urlpatterns = [
         goods.OneStandard.as_view(),
         name="standard",
     ),
+    path(
+        "commodities/<str:code>/standards/<str:standard>/forms",
+        goods.StandardForms.as_view(),
+        name="standard-forms",
+    ),
     path("tenders", tenders.Tenders.as_view(), name="tenders"),
     path("tenders/facets", tenders.Facets.as_view(), name="tender-facets"),
     path("tenders/drafts", tenders.Drafts.as_view(), name="drafts"),

@@ -15,7 +15,7 @@ from marketplace.web.context import now_of, user_of
 from marketplace.web.forms.standards import TableForm
 from marketplace.web.operate import Act, page, question, sent
 from marketplace.web.presenters import standards as presenter
-from produce.models import StandardProposal
+from produce.models import Commodity, StandardProposal
 from produce.operations import nationals
 from produce.rules.facts import REMARKS
 from produce.rules.standardfile import grade_facts, read_standard
@@ -60,8 +60,9 @@ def show(request: HttpRequest, key: int) -> HttpResponse:
     check_buyer(user_of(request))
     row = _proposal(key)
     entry = read_standard(row.text, "table")
+    names = dict(Commodity.objects.values_list("code", "name"))
     tables = [
-        (code, presenter.table(grade_facts(entry.grades, parameters)))
+        (names.get(code, code), presenter.table(grade_facts(entry.grades, parameters)))
         for code, parameters in entry.tables
     ]
     return question(

@@ -57,6 +57,7 @@ SHOWS: dict[str, Shown] = {
     "role-proposal": ROLE,
     "role-proposals": ROLE,
     "standard": OPEN,
+    "standard-forms": OPEN,
     "standards": OPEN,
     "tender": EITHER,
     "tender-facets": OPEN,

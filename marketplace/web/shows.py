@@ -59,9 +59,9 @@ _ACTS: dict[Shown, str] = {
         draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new
         draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove draft_points
         draft_points_new draft_preference draft_preference_remove draft_preview draft_procedure
-        draft_quality draft_quality_new draft_quorum draft_rated_new draft_timetable draft_title
-        enquiry_answer lot_award_cancel lot_award_decide lot_award_recommend
-        lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
+        draft_quality draft_quality_new draft_quality_terms draft_quorum draft_rated_new
+        draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
+        lot_award_recommend lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
     JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks marks_close
         marks_sign""",
     BIDDING: """bid_check bid_device bid_document_remove bid_documents bid_lot bid_lots
@@ -70,13 +70,16 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
-        receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
+        choose_language demo demo_outbox demo_outbox_file grade
+        grade_choose help home prices_csv receipt_short
+        receipt_short_code recoveries results results_csv standard standard_compare
+        standard_file standards statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
     "role": """audit audit_bids erasure erasures export export_cancel people person
-        role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
+        role_decline role_proposal role_revoke standard_decline
+        standard_proposal standard_proposals tender_new tender_new_choose tender_new_from""",
 }
 
 SHOWS: dict[str, Shown] = {

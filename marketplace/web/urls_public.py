@@ -14,6 +14,7 @@ from marketplace.web.views import (
     dossiers,
     erasing,
     front,
+    grading,
     my_data,
     organisations,
     outcomes,
@@ -21,6 +22,8 @@ from marketplace.web.views import (
     people,
     record,
     results_list,
+    standard_proposals,
+    standards,
     tender_list,
     tender_page,
     tokens,
@@ -75,6 +78,9 @@ urlpatterns = [
     path("demo/", demo.logins, name="demo"),
     path("demo/outbox/", demo.outbox, name="demo_outbox"),
     path("demo/outbox/<str:name>", demo.outbox_file, name="demo_outbox_file"),
+    # grading
+    path("grade/", grading.choose, name="grade_choose"),
+    path("grade/<int:standard>/", grading.measure, name="grade"),
     # home
     path("", front.home, name="home"),
     path("home/", front.dashboard, name="dashboard"),
@@ -116,6 +122,18 @@ urlpatterns = [
         name="lot_letter_pdf",
     ),
     path("verify/", record.verify, name="verify"),
+    # standards
+    path("standards/", standards.listed, name="standards"),
+    path("standards/compare/", standards.compare, name="standard_compare"),
+    path("standards/proposals/", standard_proposals.listed, name="standard_proposals"),
+    path("standards/proposals/<int:key>/", standard_proposals.show, name="standard_proposal"),
+    path(
+        "standards/proposals/<int:key>/decline/",
+        standard_proposals.decline,
+        name="standard_decline",
+    ),
+    path("standards/<int:standard>/", standards.show, name="standard"),
+    path("standards/<int:standard>/standard.<str:kind>", standards.file, name="standard_file"),
     # tenders
     path("tenders/", tender_list.show, name="tender_list"),
     path("tenders.csv", tender_list.as_csv, name="tender_list_csv"),

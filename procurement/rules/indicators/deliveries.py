@@ -59,7 +59,15 @@ def _resold(before: Load, load: Load) -> Flag:
         ("goods", load.goods),
     )
     days = Fraction((load.at - before.at) // timedelta(days=1))
-    return Flag("M010", OCID, load.ocid, days, told, (load.supplier,))
+    return Flag(
+        "M010",
+        OCID,
+        load.ocid,
+        days,
+        told,
+        (load.supplier,),
+        f"{load.vehicle} {load.at.isoformat()}",
+    )
 
 
 def late_payment(

@@ -1,5 +1,6 @@
 """What an indicator says: a flag with its evidence, and how often it flags at all."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,14 @@ class Flag:
     evidence: Evidence = ()
     # Tenderers that a flag about a process concerns, in order.
     parties: tuple[str, ...] = ()
+    # What tells it from another flag of the same indicator about the same subject.
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        """SHA-256 (hex): the same flag tomorrow, whatever its numbers are then."""
+        told = "\n".join((self.code, self.group, self.subject, self.part))
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ class Rotation:
                 ("won twice running", str(again)),
                 ("evenness", share(value)),
             )
-            yield Flag(self.code, BUYER, buyer, value, told, tuple(sorted(who)))
+            parties = tuple(sorted(who))
+            yield Flag(self.code, BUYER, buyer, value, told, parties, ",".join(parties))
 
     def _often(self) -> list[tuple[Group, Meetings]]:
         least = self._rules.rotation_tenders

@@ -29,7 +29,14 @@ def outliers(
     if not spread:
         return []
     return [
-        Flag("M009", OCID, ocid, abs(mark - middle) / spread, _told(subject, who, mark, middle))
+        Flag(
+            "M009",
+            OCID,
+            ocid,
+            abs(mark - middle) / spread,
+            _told(subject, who, mark, middle),
+            part=f"{subject} {who}",
+        )
         for who, mark in sorted(marks.items())
         if abs(mark - middle) / spread > rules.score_distance
     ]

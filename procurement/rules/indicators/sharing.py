@@ -25,6 +25,7 @@ def shared(ocid: str, found: Iterable[Link]) -> list[Flag]:
                 ("innocently", link.innocent),
             ),
             (link.one.party, link.other.party),
+            link.key,
         )
         for link in found
     ]

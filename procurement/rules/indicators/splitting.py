@@ -60,7 +60,8 @@ class Splitting:
                         ("together", f"{amount_text(total)} {currency}"),
                         ("threshold", f"{amount_text(limit)} {currency}"),
                     )
-                    yield Flag(self.code, BUYER, buyer, total / limit, told)
+                    part = f"{goods} {near[0].ocid}"
+                    yield Flag(self.code, BUYER, buyer, total / limit, told, part=part)
 
     def _clusters(self, rows: list[Purchase]) -> Iterator[list[Purchase]]:
         """Runs that begin within so many days of their first; each purchase is in one."""

@@ -16,6 +16,7 @@ from api.v1 import (
     enquiries,
     evaluations,
     exports,
+    flags,
     goods,
     judging,
     records,
@@ -181,6 +182,9 @@ urlpatterns = [
         name="export-cancellation",
     ),
     path("bid-history", exports.BidHistory.as_view(), name="bid-history"),
+    path("flags", flags.Flags.as_view(), name="flags"),
+    path("flags/<str:flag>", flags.OneFlag.as_view(), name="flag"),
+    path("flags/<str:flag>/answers", flags.FlagAnswers.as_view(), name="flag-answers"),
     path("ledger/checkpoint", records.Checkpoint.as_view(), name="checkpoint"),
     path("ledger/checkpoint.note", records.CheckpointNote.as_view(), name="checkpoint-note"),
 ]

@@ -18,6 +18,7 @@ NAMES = {
     "number": "1",
     "key": "1",
     "bid": "0" * 16,
+    "flag": "0" * 16,
     "opener": "0" * 16,
     "sha256": "0" * 64,
     "code": "MAIZE_GRAIN",

@@ -56,6 +56,7 @@ WORDS = {
     "DeliveryReceived": _("Goods were received"),
     "DeliveriesCompleted": _("Everything was delivered"),
     "PaymentMade": _("A payment was made"),
+    "RedFlagAnswered": _("An auditor wrote down what a red flag came to"),
 }
 OFFICER = (
     "TenderDrafted",

@@ -57,10 +57,13 @@ class RedFlagFilter(filters.FilterSet):
     code = filters.ChoiceFilter(
         choices=[(row.code, f"{row.code} {row.title}") for row in CATALOGUE.values()],
         label="Indicator",
+        empty_label="All",
     )
-    state = filters.ChoiceFilter(choices=STATES, label="State")
+    state = filters.ChoiceFilter(choices=STATES, label="State", empty_label="All")
     past = filters.ChoiceFilter(
-        choices=[("false", "Run on Musika"), ("true", "Past, from records")], label="Tenders"
+        choices=[("false", "Run on Musika"), ("true", "Past, from records")],
+        label="Tenders",
+        empty_label="All",
     )
     q = filters.CharFilter(method="words", max_length=100, label="Tender or organisation")
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import RoleProposal, User
 from marketplace.accounts.roles import Role
 from marketplace.registry import grants
 from marketplace.web import access
-from procurement.models import AwardLetter
+from procurement.models import AwardLetter, RedFlag
 from procurement.operations import (
     amendments,
     award_cancellations,
@@ -23,6 +23,7 @@ from procurement.operations import (
     enquiries,
     exports,
     outages,
+    redflags,
 )
 from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
@@ -41,6 +42,7 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "audit_flags_csv": FILE,
     "erasure": PRIVACY,
     "erasures": PRIVACY,
     "export_cancel": PRESS,
@@ -110,7 +112,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration",
+    "tender_dossier", "evaluator_declaration", "tender_flags",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -151,6 +153,7 @@ ARGUMENTS = {
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "audit_flag": lambda world: (RedFlag.objects.get(code="R028").public_id,),
     "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
@@ -211,6 +214,7 @@ TOURS = {
                   " contract_complete"),
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
+    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -244,7 +248,9 @@ def service_was_down(settings):
 def world_at(market, stage, who, tour=""):
     lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
     lot = METHOD_LOTS.get(tour, lot)
-    tender = tender_at(stage, market, lots=(lot,))
+    # Two of one price are flagged.
+    prices = ("310", "300", "310" if tour == "auditor, flags" else "320")
+    tender = tender_at(stage, market, prices, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
         documents.attach(tender=tender, **paper, by=market.officer, now=START)
@@ -266,6 +272,8 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    if tour == "auditor, flags":
+        redflags.refresh(now=AFTER)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":

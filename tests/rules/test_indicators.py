@@ -270,3 +270,9 @@ def test_the_command_says_that_there_is_no_such_file(tmp_path, capsys):
 def test_a_formula_in_the_data_stays_text_in_the_csv():
     rows = [release("=x", [bid("A", 9, "disqualified"), bid("B", 10)], "B")]
     assert "'=x" in formats.as_csv(examine(rows, RULES, only=["R036"]))
+
+
+def test_a_sample_that_is_too_small_has_no_outliers():
+    rows = [release("x", [bid("A", 100), bid("B", 150)], "A")]
+    assert [flag.code for flag in flags(rows, "R058")] == ["R058"]
+    assert flags(rows, "R058", minimum_sample=2) == ()

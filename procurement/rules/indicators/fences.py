@@ -47,9 +47,9 @@ class Fences:
         return self.q3 + REACH * (self.q3 - self.q1)
 
 
-def fences(values: Iterable[Fraction]) -> Fences | None:
-    """None for no values."""
+def fences(values: Iterable[Fraction], least: int = 1) -> Fences | None:
+    """None for no values, and for fewer than `least`: of two numbers each would be an outlier."""
     ordered = sorted(values)
-    if not ordered:
+    if len(ordered) < max(least, 1):
         return None
     return Fences(quantile(ordered, QUARTER), quantile(ordered, 1 - QUARTER))

@@ -30,14 +30,18 @@ class Margin:
         return (
             ("winning bid", str(self.won_at)),
             ("second lowest valid bid", str(self.second_at)),
-            ("difference by the winning bid", share(self.ratio)),
-            ("limit", share(fence)),
+            ("difference by the winning bid", percent(self.ratio)),
+            ("limit", percent(fence)),
         )
 
 
 def share(value: Fraction) -> str:
     """Four decimals, for people; decisions are made on the fraction."""
     return f"{Decimal(value.numerator) / Decimal(value.denominator):.4f}"
+
+
+def percent(value: Fraction) -> str:
+    return f"{Decimal(value.numerator * 100) / Decimal(value.denominator):.2f} %"
 
 
 def amount_text(value: Fraction) -> str:
@@ -72,7 +76,8 @@ class Margins:
             self.found.append(Margin(process.ocid, ratio, supplier, second[1], won, second[0]))
 
     def fences(self) -> Fences | None:
-        return fences(margin.ratio for margin in self.found)
+        ratios = (margin.ratio for margin in self.found)
+        return fences(ratios, self._rules.minimum_sample)
 
 
 class ClosePrice:

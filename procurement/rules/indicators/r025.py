@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from procurement.rules.indicators.facts import TENDERER, Flag
-from procurement.rules.indicators.fences import QUARTER, quantile
-from procurement.rules.indicators.margin import share
+from procurement.rules.indicators.fences import fences, quantile
+from procurement.rules.indicators.margin import percent
 from procurement.rules.indicators.process import Process
 from procurement.rules.indicators.thresholds import Thresholds
 
@@ -41,16 +41,16 @@ class FewWins:
         for tenderer, (wins, bids) in sorted(self._counts.items()):
             ratio = Fraction(wins, bids)
             if bids >= busy and ratio <= limit:
-                told = (("wins", str(wins)), ("valid bids", str(bids)), ("limit", share(limit)))
+                told = (("wins", str(wins)), ("valid bids", str(bids)), ("limit", percent(limit)))
                 yield Flag(self.code, TENDERER, tenderer, ratio, told)
 
     def _limit(self) -> Fraction | None:
         if self._rules.few_wins is not None:
             return self._rules.few_wins
-        ratios = sorted(Fraction(wins, bids) for wins, bids in self._counts.values())
-        q1, q3 = quantile(ratios, QUARTER), quantile(ratios, 1 - QUARTER)
+        ratios = (Fraction(wins, bids) for wins, bids in self._counts.values())
+        found = fences(ratios, self._rules.minimum_sample)
         # Where a quarter never wins, a lower fence says nothing.
-        return q1 - Fraction(3, 2) * (q3 - q1) if q1 > 0 else None
+        return found.lower if found and found.q1 > 0 else None
 
     def examined(self) -> int:
         return len(self._counts)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from procurement.rules.indicators.facts import BUYER, ENTITY, TENDERER, Flag
 from procurement.rules.indicators.fences import fences
-from procurement.rules.indicators.margin import share
+from procurement.rules.indicators.margin import percent
 from procurement.rules.indicators.process import Process
 from procurement.rules.indicators.thresholds import Thresholds
 
@@ -42,7 +42,8 @@ class ManyDisqualified:
         rows = {name: row for name, row in sorted(counts.items()) if self._counts_enough(row)}
         limit = self._rules.disqualified_share
         if limit is None:
-            found = fences(Fraction(out, bids) for out, bids in rows.values())
+            ratios = (Fraction(out, bids) for out, bids in rows.values())
+            found = fences(ratios, self._rules.minimum_sample)
             limit = found.upper if found else Fraction(0)
         # Where three quarters disqualify nobody, the fence is nought and says nothing.
         if limit <= 0:
@@ -53,7 +54,7 @@ class ManyDisqualified:
                 told = (
                     ("disqualified bids", str(out)),
                     ("submitted bids", str(bids)),
-                    ("limit", share(limit)),
+                    ("limit", percent(limit)),
                 )
                 yield Flag(self.code, group, name, ratio, told)
 

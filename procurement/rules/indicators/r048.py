@@ -44,7 +44,7 @@ class ManyClasses:
         rows = self._enough()
         limit = self._rules.classes
         if limit is None:
-            found = fences(rows.values())
+            found = fences(rows.values(), self._rules.minimum_sample)
             if found is None:
                 return
             limit = found.upper

@@ -22,6 +22,8 @@ class Thresholds:
     source: str = ""
     # The main currency; empty: that of the first bid that has one.
     currency: str = ""
+    # Fewer values have no outliers; the published method knows no such limit.
+    minimum_sample: int = 1
     minimum_days: int = 15
     minimum_days_of: Mapping[str, int] = field(default_factory=dict)
     period_methods: frozenset[str] = frozenset()

@@ -36,6 +36,8 @@ SHOWS: dict[str, Shown] = {
     "export": ROLE,
     "export-file": within(Fact.WHOLE_DOSSIER),
     "exports": ROLE,
+    "figure": OPEN,
+    "figures": OPEN,
     "flag": ROLE,
     "flags": ROLE,
     "gates": shows(Fact.RESULT),

@@ -35,6 +35,8 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "export": Permission.HISTORY_READ,
     "export_cancel": Permission.HISTORY_READ,
     "export_file": Permission.HISTORY_READ,
+    "figure_file": PUBLIC,
+    "figures": PUBLIC,
     "help": PUBLIC,
     "home": PUBLIC,
     "my_bids": SIGNED_IN,

@@ -71,7 +71,8 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
+        choose_language demo demo_outbox demo_outbox_file figure_file figures help home
+        prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home

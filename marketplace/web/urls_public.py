@@ -13,6 +13,7 @@ from marketplace.web.views import (
     demo,
     dossiers,
     erasing,
+    figures,
     front,
     my_data,
     organisations,
@@ -91,6 +92,8 @@ urlpatterns = [
     path("help/", TemplateView.as_view(template_name="web/info/help.html"), name="help"),
     # outcomes
     path("prices/", outcomes.statistics, name="statistics"),
+    path("prices/figures/", figures.show, name="figures"),
+    path("prices/figures/<str:name>.<str:kind>", figures.file, name="figure_file"),
     path("prices/prices.csv", outcomes.prices_csv, name="prices_csv"),
     path("results/", results_list.results, name="results"),
     path("results.csv", results_list.results_csv, name="results_csv"),

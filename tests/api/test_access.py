@@ -19,6 +19,7 @@ NAMES = {
     "key": "1",
     "bid": "0" * 16,
     "flag": "0" * 16,
+    "name": "savings",
     "opener": "0" * 16,
     "sha256": "0" * 64,
     "code": "MAIZE_GRAIN",

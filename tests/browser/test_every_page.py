@@ -47,6 +47,7 @@ NO_PAGES = {
     "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
+    "figure_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
@@ -166,7 +167,7 @@ TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
                        " calculator receipt_short"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " results statistics tender tender_dossier tender_history"
+                      " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"

@@ -65,8 +65,8 @@ def _name(number: int) -> str:
 
 
 def _axis(first: int, count: int) -> SafeString:
-    """At most five months by name, whatever lies between them."""
-    every, last = max(1, -(-count // 5)), count - 1
+    """At most four months by name, whatever lies between them."""
+    every, last = max(1, -(-count // 4)), count - 1
     return format_html_join(
         "",
         '<text class="c-text" x="{}" y="{}" text-anchor="{}">{}</text>',

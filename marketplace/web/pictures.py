@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from marketplace.web.charts import _pixel
 
-WIDE, ROW, BAR = 400, 44, 14
+WIDE, ROW, BAR = 300, 44, 14
 # Zimbabwe's ten provinces, each a tile about where it lies: column, row.
 TILES: Mapping[str, tuple[int, int]] = {
     "Mashonaland West": (1, 0),
@@ -35,9 +35,12 @@ class Bar:
     words: str
 
 
-def lying_bars(bars: Sequence[Bar], label: str) -> SafeString:
-    """Name and words above each bar; its length by the largest. Nothing below nought is drawn."""
-    top = max((bar.value for bar in bars), default=Decimal(0)) or Decimal(1)
+def lying_bars(bars: Sequence[Bar], label: str, top: Decimal | None = None) -> SafeString:
+    """Name and words above each bar; its length by `top`, else by the largest.
+
+    Nothing below nought is drawn.
+    """
+    top = top or max((bar.value for bar in bars), default=Decimal(0)) or Decimal(1)
     drawn = format_html_join(
         "",
         '<text class="c-text" x="0" y="{}">{}</text>'
@@ -46,13 +49,13 @@ def lying_bars(bars: Sequence[Bar], label: str) -> SafeString:
         '<rect class="c-bar" x="0" y="{}" width="{}" height="{}"/>',
         (_lying(at, bar, top) for at, bar in enumerate(bars)),
     )
-    return _svg(ROW * len(bars), label, drawn)
+    return _svg(WIDE, ROW * len(bars), label, drawn)
 
 
 def _lying(at: int, bar: Bar, top: Decimal) -> tuple[object, ...]:
     y = ROW * at + 16
     long = _pixel(max(bar.value, Decimal(0)) / top * WIDE)
-    return (y, bar.name[:36], WIDE, y, bar.words, y + 8, WIDE, BAR, y + 8, long, BAR)
+    return (y, bar.name[:26], WIDE, y, bar.words, y + 8, WIDE, BAR, y + 8, long, BAR)
 
 
 def tile_map(values: Mapping[str, Bar], label: str) -> SafeString:
@@ -65,7 +68,7 @@ def tile_map(values: Mapping[str, Bar], label: str) -> SafeString:
         '<text class="c-text" x="{}" y="{}">{}</text>',
         (_tile(name, place, values.get(name), top) for name, place in TILES.items()),
     )
-    return _svg(3 * (TALL + 4), label, tiles)
+    return _svg(4 * (SIDE + 2), 3 * (TALL + 4), label, tiles)
 
 
 def _tile(name: str, place: tuple[int, int], bar: Bar | None, top: Decimal) -> tuple[object, ...]:
@@ -80,7 +83,7 @@ def _tile(name: str, place: tuple[int, int], bar: Bar | None, top: Decimal) -> t
     return (x, y, SIDE, TALL, x, y + TALL - 6, long, words, x + 6, y + 64, told)
 
 
-def _svg(height: int, label: str, inside: SafeString) -> SafeString:
+def _svg(wide: int, height: int, label: str, inside: SafeString) -> SafeString:
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDE, height, label, inside
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', wide, height, label, inside
     )

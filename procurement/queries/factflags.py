@@ -30,8 +30,8 @@ def _scores(tender: Tender, lot: Lot, rules: Thresholds) -> Iterator[Flag]:
     marks = Mark.objects.filter(sheet__lot=lot, sheet__signed_at__isnull=False)
     given: dict[str, dict[str, Fraction]] = {}
     for mark in marks.select_related("bid__tenderer", "criterion", "sheet__evaluator"):
-        subject = f"{mark.bid.tenderer.name}, {mark.criterion.title}"
+        subject = f"{mark.bid.tenderer.public_id}, {mark.criterion.title}"
         found = given.setdefault(subject, {})
-        found[mark.sheet.evaluator.full_name] = Fraction(mark.mark)
+        found[mark.sheet.evaluator.public_id] = Fraction(mark.mark)
     for subject, row in sorted(given.items()):
         yield from scores.outliers(tender.reference, f"lot {lot.number}, {subject}", row, rules)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from marketplace.accounts import personal
 from marketplace.errors import Invalid, NotPermitted
 from marketplace.ledger.models import Entry
 from procurement.models import CompiledProcess, IndicatorRun, RedFlagAnswer
@@ -138,3 +139,18 @@ def test_a_state_survives_a_new_run(same_price, market):
     tender_at("standstill", market)
     redflags.refresh(now=LATER + timedelta(days=1))
     assert [row.state for row in found("R028")] == ["explained"]
+
+
+def test_a_shared_account_is_a_flag_that_names_nobody_in_its_rows(market):
+    for _, firm in market.tenderers[:2]:
+        personal.state(firm.public_id, "bank_account", "CBZ 0190 5550 1234", AFTER)
+    tender = tender_at("opened", market)
+    redflags.refresh(now=LATER)
+    (flag,) = found("M006")
+    told = dict(flag.evidence.values_list("name", "value"))
+    assert (flag.tender, told["shared"]) == (tender, "bank account")
+    ids = {firm.public_id for _, firm in market.tenderers[:2]}
+    assert {told["one"], told["other"]} == ids == {p.public_id for p in flag.parties.all()}
+    personal.state(market.tenderers[0][1].public_id, "bank_account", "ZB 1", LATER)
+    redflags.refresh(now=LATER)
+    assert not found("M006")

@@ -77,7 +77,7 @@ def _competition(found: Prepared) -> SafeString:
     return charts.bids_chart(rows, said("Bars: how many lots had how many bids"))
 
 
-def _bars(name: str, value: str, words: str) -> Callable[[Prepared], SafeString]:
+def _bars(name: str, value: str, words: str, top: int) -> Callable[[Prepared], SafeString]:
     """The rows with the largest `value`, named by the column `name`."""
 
     def draw(found: Prepared) -> SafeString:
@@ -88,7 +88,7 @@ def _bars(name: str, value: str, words: str) -> Callable[[Prepared], SafeString]
             for row in rows[:MOST]
         ]
         label = "; ".join(f"{bar.name}: {bar.words}" for bar in bars)
-        return pictures.lying_bars(bars, f"{found.figure.title}. {label}")
+        return pictures.lying_bars(bars, f"{found.figure.title}. {label}", Decimal(top))
 
     return draw
 
@@ -116,9 +116,9 @@ def _named(row: dict[str, str], name: str) -> str:
 PICTURES: dict[str, Callable[[Prepared], SafeString]] = {
     "competition": _competition,
     "savings": _months("saved_percent", "{saved_percent} %"),
-    "concentration": _bars("buyer", "hhi", "{hhi}, {suppliers} suppliers"),
-    "groups": _bars("group", "share_percent", "{share_percent} %"),
-    "success": _bars("kind", "won_percent", "{won} of {bids} bids"),
+    "concentration": _bars("buyer", "hhi", "{hhi}", 10_000),
+    "groups": _bars("group", "share_percent", "{share_percent} %", 100),
+    "success": _bars("kind", "won_percent", "{won} of {bids} bids", 100),
     "time_to_award": _months("median", "{median} days"),
 }
 

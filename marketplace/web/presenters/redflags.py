@@ -1,5 +1,7 @@
 """A red flag for people who may see it: what it asks, about whom, and what may be innocent."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -7,8 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import Organization, User
 from procurement.models import IndicatorRate, RedFlag
 from procurement.rules.indicators.catalogue import CATALOGUE, About
+
+# How evidence names people and organisations, so that it forgets whoever was erased.
+ID = re.compile(r"\b[0-9a-f]{16}\b")
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,7 @@ class FlagView:
     state: str
     subject: str
     href: str
+    names: dict[str, str]
 
     @property
     def status(self) -> str:
@@ -25,22 +32,43 @@ class FlagView:
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
-        return [{"key": row.name.capitalize(), "value": row.value} for row in self._evidence]
+        return [
+            {"key": row.name.capitalize(), "value": self._named(row.value)}
+            for row in self._evidence
+        ]
 
     @property
     def summary(self) -> str:
         """The evidence in a line."""
-        return "; ".join(f"{row.name}: {row.value}" for row in self._evidence)
+        return "; ".join(f"{row.name}: {self._named(row.value)}" for row in self._evidence)
+
+    def _named(self, value: str) -> str:
+        return ID.sub(lambda found: self.names.get(found[0], found[0]), value)
 
     @property
     def _evidence(self) -> Any:
         return self.flag.evidence.all()
 
 
-def view(flag: RedFlag) -> FlagView:
-    """Of a row with `state` (`queries.redflags.with_state`)."""
+def views(flags: Iterable[RedFlag]) -> list[FlagView]:
+    """Of rows with `state` (`queries.redflags.with_state`); two queries for all names."""
+    rows = list(flags)
+    names = _names(rows)
+    return [_view(flag, names) for flag in rows]
+
+
+def _view(flag: RedFlag, names: dict[str, str]) -> FlagView:
     state: str = flag.state  # type: ignore[attr-defined]
-    return FlagView(flag, CATALOGUE[flag.code], state, subject(flag), _href(flag))
+    return FlagView(flag, CATALOGUE[flag.code], state, subject(flag), _href(flag), names)
+
+
+def _names(flags: list[RedFlag]) -> dict[str, str]:
+    ids = {
+        found for flag in flags for row in flag.evidence.all() for found in ID.findall(row.value)
+    }
+    firms = Organization.objects.filter(public_id__in=ids).values_list("public_id", "name")
+    people = User.objects.filter(public_id__in=ids).values_list("public_id", "full_name")
+    return {**dict(firms), **dict(people)}
 
 
 def subject(flag: RedFlag) -> str:

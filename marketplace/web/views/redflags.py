@@ -27,7 +27,7 @@ from procurement.queries import redflags as queries
 from procurement.rules.indicators.catalogue import CATALOGUE
 from procurement.rules.visibility import Fact
 
-PER_PAGE = 25
+PER_PAGE, BATCH = 25, 500
 COLUMNS = (
     "flag",
     "indicator",
@@ -62,7 +62,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "form": asked.form,
         "page": found,
-        "rows": [presenter.view(flag) for flag in found],
+        "rows": presenter.views(found),
         "narrowed": any(request.GET.get(name) for name in asked.filters),
         "run": queries.latest_run(),
         "rates": [_rate(row) for row in queries.rates()],
@@ -99,8 +99,9 @@ def listed_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 def _lines(rows: QuerySet[RedFlag]) -> Iterator[str]:
     yield _line(COLUMNS)
-    for flag in rows.iterator(chunk_size=500):
-        yield _line(_cells(presenter.view(flag)))
+    for start in range(0, rows.count(), BATCH):
+        for view in presenter.views(rows[start : start + BATCH]):
+            yield _line(_cells(view))
 
 
 def _cells(view: presenter.FlagView) -> tuple[str, ...]:
@@ -138,7 +139,7 @@ def show(request: HttpRequest, flag: str) -> HttpResponse:
     found = queries.one(flag)
     if found is None:
         raise NotFound("There is no such flag.")
-    view = presenter.view(found)
+    (view,) = presenter.views([found])
     form = RedFlagForm(request.POST or None, state=view.state)
     if request.method == "POST" and form.is_valid():
         said = perform(
@@ -172,10 +173,10 @@ def of_tender(request: HttpRequest, reference: str) -> HttpResponse:
     tender, user = any_tender(reference), user_of(request)
     if not visibility.sees(user, Fact.RED_FLAGS, tender):
         raise NotFound("There is no such tender.")
-    rows = [(presenter.view(flag), queries.rate(flag)) for flag in queries.of_tender(tender)]
+    views = presenter.views(queries.of_tender(tender))
     context = {
         "tender": tender,
-        "rows": [(view, presenter.rate(rate)) for view, rate in rows],
+        "rows": [(view, presenter.rate(queries.rate(view.flag))) for view in views],
         "audits": permissions.user_can_read_history(user),
         "crumbs": [
             {"title": tender.reference, "href": reverse("tender", args=[tender.reference])},

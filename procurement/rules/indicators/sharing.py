@@ -11,7 +11,10 @@ from procurement.rules.links import Link
 
 
 def shared(ocid: str, found: Iterable[Link]) -> list[Flag]:
-    """One flag a pair and kind; the evidence says what is shared and by whom, not its value."""
+    """One flag a pair and kind; the evidence says what is shared and by whom, not its value.
+
+    By ids and not by names: who was erased is not named by a flag that was kept.
+    """
     return [
         Flag(
             "M006",
@@ -20,8 +23,8 @@ def shared(ocid: str, found: Iterable[Link]) -> list[Flag]:
             Fraction(1),
             (
                 ("shared", link.kind.replace("_", " ")),
-                ("one", link.one.name),
-                ("other", f"{link.other.name}{', an official' if link.other.is_official else ''}"),
+                ("one", link.one.party),
+                ("other", f"{link.other.party}{', an official' if link.other.is_official else ''}"),
                 ("innocently", link.innocent),
             ),
             (link.one.party, link.other.party),

@@ -77,8 +77,8 @@ _OTHERS: dict[str, str] = {
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
-    "role": """audit audit_bids audit_flag audit_flags audit_flags_csv erasure
-        erasures export export_cancel people person
+    "role": """audit audit_bids audit_file audit_file_report audit_files audit_flag audit_flags
+        audit_flags_csv erasure erasures export export_cancel people person
         role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
 }
 

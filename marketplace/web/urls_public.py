@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from marketplace.web.views import (
+    auditfiles,
     auditor,
     bid_device,
     bid_steps,
@@ -50,6 +51,9 @@ urlpatterns = [
     path("audit/", auditor.home, name="audit"),
     path("audit/bids/", bidhistory.choose, name="audit_bids"),
     path("audit/bids/file/", bidhistory.file, name="audit_bids_file"),
+    path("audit/files/", auditfiles.listed, name="audit_files"),
+    path("audit/files/<str:file>/", auditfiles.show, name="audit_file"),
+    path("audit/files/<str:file>/report.<str:kind>", auditfiles.report, name="audit_file_report"),
     path("audit/flags/", redflags.listed, name="audit_flags"),
     path("audit/flags.csv", redflags.listed_csv, name="audit_flags_csv"),
     path("audit/flags/<str:flag>/", redflags.show, name="audit_flag"),

@@ -1,5 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
@@ -42,6 +43,9 @@ from procurement.models.redflag import (
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "AuditFile",
+    "AuditFileLot",
+    "AuditNote",
     "Award",
     "AwardCancellation",
     "AwardLetter",

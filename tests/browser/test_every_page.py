@@ -16,6 +16,7 @@ from marketplace.web import access
 from procurement.models import AwardLetter, RedFlag
 from procurement.operations import (
     amendments,
+    auditfiles,
     award_cancellations,
     cancellations,
     committees,
@@ -42,6 +43,7 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "audit_file_report": FILE,
     "audit_flags_csv": FILE,
     "erasure": PRIVACY,
     "erasures": PRIVACY,
@@ -154,6 +156,7 @@ ARGUMENTS = {
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "audit_file": lambda world: (world.market.auditor.audit_files.get().public_id,),
     "audit_flag": lambda world: (RedFlag.objects.get(code="R028").public_id,),
     "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
@@ -215,7 +218,8 @@ TOURS = {
                   " contract_complete"),
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
-    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"),
+    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
+                       " audit_files audit_file"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -275,6 +279,8 @@ def world_at(market, stage, who, tour=""):
         cancellations.propose(tender=tender, by=market.officer, **said)
     if tour == "auditor, flags":
         redflags.refresh(now=AFTER)
+        drawn = {"title": "Spring", "method": "risk", "size": 5, "seed": "2026"}
+        auditfiles.draw(**drawn, by=market.auditor, now=AFTER)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":

@@ -8,6 +8,8 @@ from django.db import IntegrityError, models, transaction
 
 from marketplace.accounts.models import Debarment, Erasure, Membership, Organization, RoleProposal
 from procurement.models import (
+    AuditFile,
+    AuditNote,
     Award,
     AwardCancellation,
     AwardLine,
@@ -211,7 +213,19 @@ def negative_market_price(market, tender):
     MarketPrice.objects.create(**told, unit="kg", currency="USD", price=-1)
 
 
+def audit_file(market, seed):
+    told = {"public_id": f"f{seed}", "title": "x", "method": "risk", "population": 1}
+    return AuditFile.objects.create(**told, seed=seed, made_by=market.auditor, made_at=AFTER)
+
+
+def empty_note(market, tender):
+    told = {"file": audit_file(market, "s"), "kind": "note", "written_by": market.auditor}
+    AuditNote.objects.create(**told, text="", written_at=AFTER)
+
+
 INSERTS = {
+    "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
+    "audit_note_has_text": empty_note,
     "red_flag_has_one_subject": flag_about_nobody,
     "red_flag_gone_after_found": flag_gone_before_found,
     "red_flag_answer_has_a_note": answer_without_a_note,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web import charts, pictures
@@ -74,7 +74,7 @@ def _competition(found: Prepared) -> SafeString:
     for row in found.rows:
         counted[int(row["bids"])] = counted.get(int(row["bids"]), 0) + int(row["lots"])
     rows = [Competition(bids, lots) for bids, lots in sorted(counted.items())]
-    return charts.bids_chart(rows, said("Bars: how many lots had how many bids"))
+    return charts.bids_chart(rows, gettext("Bars: how many lots had how many bids"))
 
 
 def _bars(name: str, value: str, words: str, top: int) -> Callable[[Prepared], SafeString]:
@@ -139,7 +139,7 @@ def province_map(prices: Prepared, commodity: str, unit: str, currency: str) -> 
     words = ", ".join(f"{bar.name} {bar.words}" for bar in bars.values())
     return {
         "svg": pictures.tile_map(
-            bars, said("Latest median price by province: {w}").format(w=words)
+            bars, gettext("Latest median price by province: {w}").format(w=words)
         ),
         "columns": [
             {"key": "province", "title": WORDS["province"]},

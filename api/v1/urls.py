@@ -5,6 +5,7 @@ from django.urls import path
 from api.v1 import (
     accounts,
     amendments,
+    auditfiles,
     auth,
     awards,
     bids,
@@ -183,6 +184,19 @@ urlpatterns = [
         name="export-cancellation",
     ),
     path("bid-history", exports.BidHistory.as_view(), name="bid-history"),
+    path("audit-files", auditfiles.AuditFiles.as_view(), name="audit-files"),
+    path("audit-files/<str:file>", auditfiles.OneAuditFile.as_view(), name="audit-file"),
+    path("audit-files/<str:file>/notes", auditfiles.AuditNotes.as_view(), name="audit-notes"),
+    path(
+        "audit-files/<str:file>/report.pdf",
+        auditfiles.AuditReportPdf.as_view(),
+        name="audit-report-pdf",
+    ),
+    path(
+        "audit-files/<str:file>/report.xlsx",
+        auditfiles.AuditReportXlsx.as_view(),
+        name="audit-report-xlsx",
+    ),
     path("figures", figures.Figures.as_view(), name="figures"),
     path("figures/<str:name>", figures.OneFigure.as_view(), name="figure"),
     path("flags", flags.Flags.as_view(), name="flags"),

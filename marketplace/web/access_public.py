@@ -14,6 +14,7 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "audit_flag": Permission.HISTORY_READ,
     "audit_flags": Permission.HISTORY_READ,
     "audit_flags_csv": Permission.HISTORY_READ,
+    "audit_room": Permission.HISTORY_READ,
     "bid_check": Permission.BID_SUBMIT,
     "bid_device": Permission.BID_SUBMIT,
     "bid_document_remove": Permission.BID_SUBMIT,

@@ -12,6 +12,7 @@ PUBLISHED = shows(Fact.TENDER)
 
 _OF_TENDERS: dict[str, Shown] = {
     "audit_bids_file": of_all(Fact.BID),
+    "audit_room": shows(Fact.INNER_ENTRIES),
     "bid_document": shows(Fact.BID_FILES),
     "bid_start": within(Fact.TENDER),
     "calculator": PUBLISHED,

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from marketplace.web.views import (
     auditfiles,
     auditor,
+    auditroom,
     bid_device,
     bid_steps,
     bid_submit,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("audit/files/", auditfiles.listed, name="audit_files"),
     path("audit/files/<str:file>/", auditfiles.show, name="audit_file"),
     path("audit/files/<str:file>/report.<str:kind>", auditfiles.report, name="audit_file_report"),
+    path("audit/tenders/<str:reference>/", auditroom.show, name="audit_room"),
     path("audit/flags/", redflags.listed, name="audit_flags"),
     path("audit/flags.csv", redflags.listed_csv, name="audit_flags_csv"),
     path("audit/flags/<str:flag>/", redflags.show, name="audit_flag"),

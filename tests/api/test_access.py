@@ -18,6 +18,7 @@ NAMES = {
     "number": "1",
     "key": "1",
     "bid": "0" * 16,
+    "file": "0" * 16,
     "flag": "0" * 16,
     "name": "savings",
     "opener": "0" * 16,

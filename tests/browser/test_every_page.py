@@ -115,7 +115,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration", "tender_flags",
+    "tender_dossier", "evaluator_declaration", "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -219,7 +219,7 @@ TOURS = {
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
     "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
-                       " audit_files audit_file"),
+                       " audit_files audit_file audit_room"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip

@@ -27,3 +27,22 @@ def test_a_sample_is_drawn_written_in_and_taken_away(at, market, signed_in):
     other = signed_in(person("Ava Auditor", market.office, Role.AUDITOR))
     assert other.get(path).status_code == 404
     assert signed_in(market.officer).get("/audit/files/").status_code == 403
+
+
+def test_the_api_draws_writes_and_reports_as_the_pages_do(at, market, signed_in):
+    tender = tender_at("standstill", market)
+    at(AFTER)
+    desk, base = signed_in(market.auditor), "/api/v1/audit-files"
+    told = {"title": "Spring", "method": "value", "size": 2, "seed": "lotto-7"}
+    made = desk.post(base, told, content_type="application/json").json()
+    note = {"kind": "note", "text": "Asked for the weighing slips.", "tender": tender.reference}
+    answer = desk.post(f"{base}/{made['id']}/notes", note, content_type="application/json")
+    assert answer.status_code == 201
+    one = desk.get(f"{base}/{made['id']}").json()
+    assert one["lots"] == [
+        {"position": 1, "tender": tender.reference, "lot": 1, "measure": "30000"}
+    ]
+    assert one["notes"][0]["text"] == note["text"]
+    assert desk.get(f"{base}/{made['id']}/report.pdf").content.startswith(b"%PDF")
+    assert desk.get(f"{base}/{made['id']}/report.xlsx").content.startswith(b"PK")
+    assert desk.get(f"{base}/{'0' * 16}").status_code == 404

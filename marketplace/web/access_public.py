@@ -26,6 +26,10 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     # Only where settings.DEMO is on; elsewhere there is no such page for anybody.
     "demo": PUBLIC,
     "demo_outbox": PUBLIC,
+    # Of marketplace.phone, the shell beside this one; the first two ask for a secret.
+    "ussd": PUBLIC,
+    "ussd_secret": PUBLIC,
+    "demo_phone": PUBLIC,
     "demo_outbox_file": PUBLIC,
     "erasure": Permission.ROLE_GRANT,
     "erasures": Permission.ROLE_GRANT,

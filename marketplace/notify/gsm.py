@@ -3,6 +3,8 @@
 Source: 3GPP TS 23.038 (alphabet), TS 23.040 (segments of 153 septets or 67 characters of UCS-2).
 """
 
+import unicodedata
+
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -15,13 +17,24 @@ ONE_WIDE, PART_WIDE = 70, 67
 # What is written otherwise in print than on a telephone.
 _PLAIN = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " ",
-     "×": "x", "·": "-", "\u202f": " ", "\t": " "}
+     "×": "x", "·": "-", "\u202f": " ", "\t": " ",
+     "µ": "u", "μ": "u", "°": " deg ", "≤": "<=", "≥": ">=", "•": "-"}
 )  # fmt: skip
 
 
 def plain(text: str) -> str:
-    """The text with print's quotes and dashes written as a telephone has them."""
-    return text.translate(_PLAIN)
+    """The text in the telephone's alphabet: print's quotes and dashes, and letters with signs
+    that it lacks, are written with those that it has.
+    """
+    found = text.translate(_PLAIN)
+    return found if is_gsm(found) else "".join(_nearest(letter) for letter in found)
+
+
+def _nearest(letter: str) -> str:
+    if letter in BASIC or letter in EXTENDED:
+        return letter
+    bare = "".join(c for c in unicodedata.normalize("NFKD", letter) if is_gsm(c))
+    return bare or "?"
 
 
 def is_gsm(text: str) -> bool:

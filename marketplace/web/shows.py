@@ -70,9 +70,9 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file demo_phone help home prices_csv receipt_short
+        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
-        tender_list tender_list_csv ussd ussd_secret verify""",
+        tender_list tender_list_csv demo_phone ussd ussd_secret verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
     "role": """audit audit_bids erasure erasures export export_cancel people person

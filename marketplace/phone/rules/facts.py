@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from produce.rules.facts import Kind
-from produce.rules.limits import LimitFact, bound_words, unit_words
+from produce.rules.limits import LimitFact, bound_words
 
 
 @dataclass(frozen=True)
@@ -127,4 +127,4 @@ def _value(lot: LotFacts, goods: Goods, limit: LimitFact) -> Question:
     if limit.kind is Kind.TEXT:
         # As asked, or in one's own words.
         return Question("value", key, words, ((limit.text, limit.text),), limit)
-    return Question("value", key, f"{words} {unit_words(limit.unit)}".rstrip(), (), limit)
+    return Question("value", key, words, (), limit)

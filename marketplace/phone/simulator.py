@@ -4,7 +4,9 @@ It works without a script: each key is a button. What was typed travels with the
 nowhere.
 """
 
+import json
 import secrets
+from pathlib import Path
 
 from django import forms
 from django.conf import settings
@@ -62,6 +64,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         "keys": list(zip(KEYS, LETTERS, strict=True)),
         "code": settings.USSD_CODE,
         "inbox": sms.inbox(told["number"]),
+        "pin": _pins().get(told["number"], ""),
     }
     return render(request, "phone/simulator.html", context)
 
@@ -77,6 +80,13 @@ def _owners() -> list[dict[str, str]]:
     known = {row["number"] for row in found}
     rest = [number for number in STRANGERS if number not in known]
     return found + [{"number": number, "name": ""} for number in rest]
+
+
+def _pins() -> dict[str, str]:
+    """PINs by number, from the file that the demonstration keeps of its logins."""
+    file = Path(settings.VAR_DIR) / "demo-logins.json"
+    rows = json.loads(file.read_text("utf-8")) if file.exists() else []
+    return {row["phone"]: row["pin"] for row in rows if row.get("phone")}
 
 
 def _press(told: dict[str, str]) -> None:

@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "marketplace.notify.tasks.deliver_outbox", "schedule": 15.0},
     "collect-digests": {"task": "marketplace.notify.tasks.collect_digests", "schedule": 600.0},
     "tell-searches": {"task": "procurement.tasks.tell_searches", "schedule": 60.0},
+    "end-assistances": {"task": "procurement.tasks.end_assistances", "schedule": 300.0},
     "forget-calls": {"task": "marketplace.phone.tasks.forget_calls", "schedule": 60.0},
     "beat": {"task": "procurement.tasks.beat", "schedule": 60.0},
     "close-tenders": {"task": "procurement.tasks.close_tenders", "schedule": 30.0},

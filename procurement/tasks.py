@@ -4,7 +4,15 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import erasures, exports, openings, outages, reminders
+from procurement.operations import (
+    assistance,
+    erasures,
+    exports,
+    openings,
+    outages,
+    reminders,
+    searches,
+)
 from procurement.queries import lists
 
 
@@ -43,3 +51,15 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def tell_searches() -> int:
+    """Tell the saved searches of tenders that were published."""
+    return searches.tell_due(now=clock.now())
+
+
+@shared_task
+def end_assistances() -> int:
+    """Empty helped bids whose time is over."""
+    return assistance.end_old(now=clock.now())

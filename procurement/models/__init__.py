@@ -1,5 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.assistance import Assistance
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
@@ -30,9 +31,12 @@ from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.search import Announcement, SavedSearch, SearchHit
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "Announcement",
+    "Assistance",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -74,7 +78,9 @@ __all__ = [
     "RecordedOutcome",
     "ReleasedShare",
     "RequirementResponse",
+    "SavedSearch",
     "SealedBid",
+    "SearchHit",
     "ServiceOutage",
     "Tender",
     "TenderAmendment",

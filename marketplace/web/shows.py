@@ -72,10 +72,13 @@ _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
         choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
-        tender_list tender_list_csv demo_phone ussd ussd_secret verify""",
+        search_feed tender_list tender_list_csv demo_phone ussd ussd_secret verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
-        organisation_contact organisation_new organisations token_revoke tokens""",
-    "role": """audit audit_bids erasure erasures export export_cancel people person
+        organisation_contact organisation_new organisations token_revoke tokens assist_home
+        messages_sent my_phone my_phone_code my_phone_forget my_phone_pin notifications
+        search_end search_new searches webhook_end webhooks""",
+    "role": """assist assist_ask assist_code assist_drop assist_lot
+        audit audit_bids erasure erasures export export_cancel people person
         role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
 }
 

@@ -65,6 +65,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         "code": settings.USSD_CODE,
         "inbox": sms.inbox(told["number"]),
         "pin": _pins().get(told["number"], ""),
+        "stranger": told["number"] in STRANGERS,
     }
     return render(request, "phone/simulator.html", context)
 

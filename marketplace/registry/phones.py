@@ -111,8 +111,9 @@ def _is_right(row: PhoneCode, user: User, code: str, now: datetime) -> bool:
     return alive and row.code_digest == phones.code_digest(f"phone:{user.public_id}", code.strip())
 
 
+@transaction.atomic
 def take(user: User, e164: str, now: datetime, *, how: str) -> Phone:
-    """Within a transaction: the number is this person's from now on, and nobody else's."""
+    """The number is this person's from now on, and nobody else's."""
     digest = phones.digest(e164)
     Phone.objects.filter(digest=digest).exclude(user=user).delete()
     row, _made = Phone.objects.update_or_create(

@@ -48,7 +48,7 @@ SHOWS: dict[str, Shown] = {
     "my-data": OWN,
     "my-keys": OWN,
     "my-phone": OWN,
-    "my-preferences": OWN,
+    "my-channels": OWN,
     "my-searches": OWN,
     "my-webhooks": OWN,
     "my-seats": OWN,

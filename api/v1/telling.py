@@ -69,19 +69,19 @@ class MyPhoneProof(ApiView):
         return _phone(person(request))
 
 
-class PreferenceOut(Shape):
+class ChannelChoice(Shape):
     kind = Choice(choices=[kind.value for kind in CHOSEN])
     channel = Choice(choices=[channel.value for channel in preferences.PEOPLE])
     when = Choice(choices=[when.value for when in When])
 
 
 class MyPreferences(ApiView):
-    @endpoint(SIGNED_IN, gives=PreferenceOut, many=True)
+    @endpoint(SIGNED_IN, gives=ChannelChoice, many=True)
     def get(self, request: Request) -> list[dict[str, Any]]:
         """How one is told of each kind over each channel."""
         return _preferences(person(request))
 
-    @endpoint(SIGNED_IN, takes=PreferenceOut, gives=PreferenceOut)
+    @endpoint(SIGNED_IN, takes=ChannelChoice, gives=ChannelChoice)
     def put(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """Choose for one kind and channel."""
         wanted = {(Kind(data["kind"]), Channel(data["channel"])): When(data["when"])}

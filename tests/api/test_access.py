@@ -29,7 +29,7 @@ FOR_EVERYBODY = {
     "/api/v1/organizations",
     "/api/v1/me/phone",
     "/api/v1/me/phone/proof",
-    "/api/v1/me/preferences",
+    "/api/v1/me/channels",
     "/api/v1/me/searches",
     "/api/v1/me/webhooks",
     "/api/v1/tenders/<str:reference>/dossier",

@@ -57,9 +57,9 @@ def test_a_refusal_has_its_code(call, path, data, code):
 
 def test_preferences_are_read_and_chosen(call):
     choice = {"kind": "alert", "channel": "email", "when": "daily"}
-    assert call("put", "preferences", choice)[0] == 200
-    assert choice in call("get", "preferences")[1]["results"]
-    status, _ = call("put", "preferences", choice | {"channel": "sms"})
+    assert call("put", "channels", choice)[0] == 200
+    assert choice in call("get", "channels")[1]
+    status, _ = call("put", "channels", choice | {"channel": "sms"})
     assert status == 422
 
 

@@ -56,7 +56,8 @@ def _pin(act: Act, desk: Desk) -> State:
         return act.then
     phone.refresh_from_db()
     phones.check_unlocked(phone, desk.now)
-    return desk.state.stay(desk.say("This is not your PIN."))
+    say = desk.say
+    return desk.state.stay(say("This is not your PIN."))
 
 
 def _newpin(act: Act, desk: Desk) -> State:

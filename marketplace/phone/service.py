@@ -63,7 +63,7 @@ def answer(request: Request, *, received_at: datetime, now: datetime) -> Screen:
         caller = world.caller_of(number, phone)
         row = _row(request, number, now)
         if row is None:
-            return Screen(_say(caller)("Too many calls. Try again in ten minutes."), ends=True)
+            return _too_many(caller)
         return _answer(row, request, caller, right, received_at, now)
 
 
@@ -217,9 +217,6 @@ def _spoken(state: State, caller: Caller) -> str:
     return state.held.get("language") or _language(caller)
 
 
-def _say(caller: Caller) -> Any:
-    def say(text: str) -> str:
-        with translation.override(_language(caller)):
-            return gettext(text)
-
-    return say
+def _too_many(caller: Caller) -> Screen:
+    with translation.override(_language(caller)):
+        return Screen(gettext("Too many calls. Try again in ten minutes."), ends=True)

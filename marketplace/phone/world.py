@@ -200,7 +200,7 @@ def _of_mine(state: State, caller: Caller, me: Me | None, say: Say, now: datetim
     if state.screen == "bids":
         return Facts(me, bids=tuple(_bids(caller.farm, say)))
     if state.screen in ("bid", "withdraw"):
-        return Facts(me, standing=_standing(caller.farm, state.at[0], now))
+        return Facts(me, standing=_standing(caller.farm, state.at[0], say, now))
     if state.screen == "payments":
         return Facts(me, payments=tuple(_payments(caller.farm, say)))
     if state.screen == "sent":
@@ -223,25 +223,25 @@ def _latest(farm: Organization) -> list[SealedBid]:
     return sorted(found.values(), key=lambda row: row.received_at, reverse=True)[:MOST]
 
 
-def _state(bid: SealedBid) -> str:
+def _state(bid: SealedBid, say: Say) -> str:
     if bid.withdrawn_at:
-        return "withdrawn"
-    return "opened" if bid.tender.opened_at else "sealed"
+        return say("withdrawn")
+    return say("opened") if bid.tender.opened_at else say("sealed")
 
 
 def _bids(farm: Organization, say: Say) -> Iterator[Line]:
     for bid in _latest(farm):
-        yield Line(bid.tender.reference, f"{bid.tender.reference} {say(_state(bid))}")
+        yield Line(bid.tender.reference, f"{bid.tender.reference} {_state(bid, say)}")
 
 
-def _standing(farm: Organization, reference: str, now: datetime) -> Standing | None:
+def _standing(farm: Organization, reference: str, say: Say, now: datetime) -> Standing | None:
     bid = next((row for row in _latest(farm) if row.tender.reference == reference), None)
     if bid is None:
         return None
     open_ = timeline.accepts_bids(facts.timetable(bid.tender), now)
     return Standing(
         reference=reference,
-        state=_state(bid),
+        state=_state(bid, say),
         received=_day(bid.received_at),
         code=code_of(bid),
         open=open_ and bid.withdrawn_at is None,
@@ -253,13 +253,13 @@ def _payments(farm: Organization, say: Say) -> Iterator[str]:
     for row in rows.select_related("award__lot__tender").prefetch_related("payments"):
         award = row.award
         paid = sum((payment.amount for payment in row.payments.all()), Decimal(0))
-        state = "delivered" if row.delivered_at else "waiting for delivery"
+        state = say("delivered") if row.delivered_at else say("waiting for delivery")
         if row.paid_at:
-            state = "paid in full"
+            state = say("paid in full")
         told = {
             "tender": award.lot.tender.reference,
             "lot": award.lot.number,
-            "state": say(state),
+            "state": state,
             "paid": money(paid, award.currency),
             "due": money(award.price, award.currency),
         }

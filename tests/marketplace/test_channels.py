@@ -76,7 +76,7 @@ def test_words_are_said_in_the_language_of_the_person(farai):
     farai.save()
     seen = []
     queue(farai, body=lambda: seen.append(_("Back")) or "x", subject="x")
-    assert seen == ["Dzokera"]
+    assert seen == ["Dzokerai"]
 
 
 def test_no_row_holds_a_number_or_the_words_of_a_text(farai):

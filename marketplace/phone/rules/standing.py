@@ -38,7 +38,7 @@ def take_bids(state: State, typed: str, facts: Facts, say: Say) -> State:
 def show_bid(state: State, facts: Facts, say: Say) -> Screen:
     bid = facts.standing
     assert bid is not None
-    head = f"{bid.reference}: {say(bid.state)}, {bid.received}. {say('Receipt')} {bid.code}"
+    head = f"{bid.reference}: {bid.state}, {bid.received}. {say('Receipt')} {bid.code}"
     lines = [f"1 {say('Replace it')}", f"2 {say('Withdraw it')}"] if bid.open else []
     return compose(head, [*lines, f"0 {say('Back')}"], state.note)
 

@@ -5,7 +5,9 @@ from typing import Any
 from knox.auth import TokenAuthentication
 from rest_framework.request import Request
 
+from marketplace import clock
 from marketplace.accounts import keys
+from marketplace.accounts.models import ApiKey
 
 
 class KeyAuthentication(TokenAuthentication):
@@ -16,3 +18,7 @@ class KeyAuthentication(TokenAuthentication):
         if found is not None:
             keys.used(found[1], request._request.now)  # type: ignore[attr-defined]
         return found
+
+    def _cleanup_token(self, auth_token: ApiKey) -> bool:
+        """Whether it has ended; `keys.sweep` deletes those, once an hour and not at each call."""
+        return auth_token.expiry is not None and auth_token.expiry < clock.now()

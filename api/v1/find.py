@@ -43,6 +43,14 @@ def published(request: Request, reference: str) -> Tender:
     return found
 
 
+def taking_bids(request: Request, reference: str) -> Tender:
+    """A published tender without its status, which nobody asks who only submits a bid."""
+    found = Tender.objects.select_related("buyer").filter(reference=reference).first()
+    if found is None or not _is_public(request, found):
+        raise nothing()
+    return found
+
+
 def seat(request: Request, reference: str) -> Tender:
     """A tender on whose opening committee the person sits, draft or not."""
     found = _tenders(request).filter(reference=reference, committee__user=person(request)).first()

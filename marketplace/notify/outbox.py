@@ -1,6 +1,7 @@
 """The only writer of the outbox: queue inside the business transaction, send after commit."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -14,18 +15,34 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What is owed to one person, once for each key."""
+
+    key: str
+    recipient: User
+    subject: str
+    body: str
+    now: datetime
+
+
 def queue(key: str, recipients: Iterable[User], *, subject: str, body: str, now: datetime) -> None:
     """Owe one message to each recipient; a key already queued for a person is left as it is."""
+    queue_many([Letter(key, person, subject, body, now) for person in recipients])
+
+
+def queue_many(letters: Iterable[Letter]) -> None:
+    """The same for letters that differ."""
     rows = [
         Message(
-            key=f"{key}:{person.public_id}",
-            recipient=person,
-            subject=subject[:200],
-            body=body,
-            queued_at=now,
-            next_attempt_at=now,
+            key=f"{one.key}:{one.recipient.public_id}",
+            recipient=one.recipient,
+            subject=one.subject[:200],
+            body=one.body,
+            queued_at=one.now,
+            next_attempt_at=one.now,
         )
-        for person in recipients
+        for one in letters
     ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 

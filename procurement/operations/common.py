@@ -10,6 +10,7 @@ from django.utils import timezone
 from marketplace.errors import NotFound
 from procurement.models import Lot, Tender
 from procurement.queries import facts
+from procurement.queries.bids import FOR_BIDDING
 from procurement.rules import lifecycle, words
 
 
@@ -30,7 +31,7 @@ def lock_tender(tender_id: int) -> Tender:
 
 def lock_tenders(tender_ids: Collection[int]) -> dict[int, Tender]:
     """The tenders that there are, locked until commit in one order, so that groups cannot cross."""
-    rows = Tender.objects.select_for_update(of=("self",)).defer("terms", "description")
+    rows = Tender.objects.select_for_update(of=("self",)).only(*FOR_BIDDING).defer("terms")
     found = rows.filter(pk__in=tender_ids).order_by("pk")
     return {tender.pk: tender for tender in found if not tender.is_historical}
 

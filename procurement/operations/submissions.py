@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict, MusikaError, NotFound
@@ -135,15 +135,14 @@ def _write(rows: Sequence[Submission]) -> list[Outcome]:
 
 def _latest(rows: Sequence[Submission]) -> dict[tuple[int, int], int]:
     """The revision that stands, by tender and tenderer."""
-    found = SealedBid.objects.filter(_any_of(rows)).order_by().values_list("tender", "tenderer")
+    found = SealedBid.objects.filter(**_among(rows)).order_by().values_list("tender", "tenderer")
     return {(t, o): n for t, o, n in found.annotate(latest=Max("revision"))}
 
 
-def _any_of(rows: Sequence[Submission]) -> Q:
-    wanted = Q()
-    for tender, tenderer in {row.pair for row in rows}:
-        wanted |= Q(tender=tender, tenderer=tenderer)
-    return wanted
+def _among(rows: Sequence[Submission]) -> dict[str, set[int]]:
+    """Every tender with every tenderer of the group: a few rows more, one plain query."""
+    tenders, tenderers = zip(*(row.pair for row in rows), strict=True)
+    return {"tender__in": set(tenders), "tenderer__in": set(tenderers)}
 
 
 def _bid(row: Submission, locked: dict[int, Tender], latest: dict[tuple[int, int], int]) -> Outcome:
@@ -185,10 +184,17 @@ def _keep(taken: Sequence[tuple[Submission, SealedBid]]) -> None:
     for (_, bid), entry in zip(taken, entries, strict=True):
         bid.sequence = entry.sequence
     SealedBid.objects.bulk_create([bid for _, bid in taken])
-    BidDraft.objects.filter(_any_of([row for row, _ in taken])).delete()
+    _drop_drafts([row for row, _ in taken])
     outbox.queue_many([_receipt(row, bid) for row, bid in taken])
     for row, bid in taken:
         row.beside(bid)
+
+
+def _drop_drafts(rows: Sequence[Submission]) -> None:
+    pairs = {row.pair for row in rows}
+    found = BidDraft.objects.filter(**_among(rows)).values_list("pk", "tender", "tenderer")
+    if done := [key for key, *pair in found if tuple(pair) in pairs]:
+        BidDraft.objects.filter(pk__in=done).delete()
 
 
 def _entry(row: Submission, bid: SealedBid) -> PendingEntry:

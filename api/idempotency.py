@@ -21,7 +21,8 @@ from rest_framework.request import Request
 from api.errors import Refused
 from api.models import IdempotencyKey
 from marketplace import keys
-from marketplace.accounts.models import User
+from marketplace.accounts.keys import used
+from marketplace.accounts.models import ApiKey, User
 
 LONGEST = 200
 Run = Callable[[], HttpResponse]
@@ -77,6 +78,8 @@ class Beside:
     def __call__(self, made: Any) -> None:
         self.response = self.answer(made)
         key, request = _key(self._request), self._request
+        if isinstance(request.auth, ApiKey):
+            used(request.auth, request._request.now)  # type: ignore[attr-defined]
         if key is not None:
             row = _row(request, key, request._request.fingerprint)  # type: ignore[attr-defined]
             _fill(row, self.response)

@@ -46,6 +46,11 @@ class Model:
         return self.stands and self.now < self.deadline
 
     @property
+    def due(self):
+        """Closed, or to be closed by the first opener who acts."""
+        return self.closed or self.now >= self.deadline
+
+    @property
     def awarded(self):
         return self.standstill_ends is not None
 
@@ -58,7 +63,7 @@ class Model:
             "submit": self.in_time,
             "withdraw": self.in_time and who in self.bids,
             "close": self.stands and not self.closed and self.now >= self.deadline,
-            "release": self.stands and self.closed and not self.opened and who not in self.acted,
+            "release": self.stands and self.due and not self.opened and who not in self.acted,
             "evaluate": judged and not self.evaluated and bool(self.bids),
             "recommend": judged and self.evaluated and not self.recommended,
             "decide": judged and self.recommended and not self.awarded,
@@ -197,15 +202,20 @@ def machine(market):
 
         @rule()
         def close(self):
-            now = self.model.now
-            if self.attempt("close", lambda: openings.close(tender=self.tender, now=now)):
-                self.model.closed = True
+            m = self.model
+            if m.closed:  # The sweep that closes may come twice: nothing happens then.
+                openings.close(tender=self.tender, now=m.now)
+            elif self.attempt("close", lambda: openings.close(tender=self.tender, now=m.now)):
+                m.closed = True
 
         @rule(who=st.integers(0, 2))
         def release(self, who):
             m, opener = self.model, market.openers[who][0]
             given = {"passphrase": f.PASSPHRASE, "by": opener, "now": m.now}
             if self.attempt("release", lambda: openings.release(tender=self.tender, **given), who):
+                if not m.closed:
+                    m.closed = True
+                    m.entries.append("TenderClosed")
                 m.acted.add(who)
                 if len(m.acted) == 2:
                     m.opened = True
@@ -336,7 +346,7 @@ def machine(market):
 
 
 def run(market, sequences: int) -> None:
-    """Raises with the shortest sequence in which model and marketplace disagree."""
+    """Raises with a sequence in which model and marketplace disagree."""
     run_state_machine_as_test(
         machine(market),
         settings=settings(
@@ -345,7 +355,9 @@ def run(market, sequences: int) -> None:
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink],
+            # Finding the shortest takes longer than reading a long one.
+            phases=[Phase.generate],
+            print_blob=False,
         ),
     )
 

@@ -117,10 +117,10 @@ def test_a_leaf_after_the_checkpoint_is_caught(opened, tmp_path):
 
 LIES = {
     "unit_price": (b",310,", b",210,"),
-    "unit": (b",t,100,310,", b",kg,100,310,"),
-    "description": (b",White maize,", b",Yellow maize,"),
-    "currency": (b",USD,", b",ZWG,"),
-    "title": (b"=1+1; -2", b"=1+1; -3"),
+    "unit": (b',"t",', b',"kg",'),
+    "description": (b'"White maize"', b'"Yellow maize"'),
+    "currency": (b'"USD"', b'"ZWG"'),
+    "title": (b"=1+1; '-2", b"=1+1; '-3"),
     "quantity": (b",100,310", b",900,310"),
     "revision": (b"Z,1,", b"Z,3,"),
     "submitted_at": (b"2026-03-03T08:00:00.000000Z", b"2026-03-03T08:00:00.000001Z"),

@@ -64,8 +64,9 @@ class Model:
             "withdraw": self.in_time and who in self.bids,
             "close": self.stands and not self.closed and self.now >= self.deadline,
             "release": self.stands and self.due and not self.opened and who not in self.acted,
-            "evaluate": judged and not self.evaluated and bool(self.bids),
-            "recommend": judged and self.evaluated and not self.recommended,
+            # Of no bids too: the finding is that there is nobody to award to.
+            "evaluate": judged and not self.evaluated,
+            "recommend": judged and self.evaluated and not self.recommended and bool(self.bids),
             "decide": judged and self.recommended and not self.awarded,
             "cancel_award": judged and self.recommended,
             "sign": judged and self.awarded and self.now >= self.standstill_ends,

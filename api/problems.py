@@ -234,6 +234,13 @@ _ROWS: Final = (
         "Heads disagree",
         "Nothing can be changed until it is cleared up.",
     ),
+    ("busy", 503, "Too much at once", "Nothing was kept: send it again after Retry-After seconds."),
+    (
+        "database-away",
+        503,
+        "Database away",
+        "Send the same again after Retry-After seconds, with the same Idempotency-Key.",
+    ),
     ("internal", 500, "Something went wrong", "A fault of ours; nothing half-done stays."),
 )
 

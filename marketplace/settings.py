@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
     "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
+    "run-allocations": {"task": "procurement.tasks.run_allocations", "schedule": 30.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
     "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import erasures, exports, openings, outages, reminders
+from procurement.operations import allocations, erasures, exports, openings, outages, reminders
 from procurement.queries import lists
 
 
@@ -43,3 +43,10 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def run_allocations() -> int:
+    """Work out the allocations that were asked for."""
+    waiting = allocations.waiting(clock.now())
+    return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)

@@ -1,11 +1,13 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.allocation import Allocation
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
     BidDocument,
     BidDraft,
     BidLine,
+    BidPart,
     DeclaredValue,
     RequirementResponse,
     SealedBid,
@@ -28,11 +30,19 @@ from procurement.models.judging import (
 )
 from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
-from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
+from procurement.models.method import (
+    CriterionRating,
+    LotComponent,
+    LotDivision,
+    LotPoints,
+    LotPreference,
+    TenderSharing,
+)
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "Allocation",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -41,6 +51,7 @@ __all__ = [
     "BidDocument",
     "BidDraft",
     "BidLine",
+    "BidPart",
     "CommitteeMember",
     "ConflictDeclaration",
     "Contract",
@@ -63,6 +74,7 @@ __all__ = [
     "Look",
     "Lot",
     "LotComponent",
+    "LotDivision",
     "LotPoints",
     "LotPreference",
     "Mark",
@@ -81,4 +93,5 @@ __all__ = [
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
+    "TenderSharing",
 ]

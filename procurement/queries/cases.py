@@ -32,8 +32,8 @@ def case(lot: Lot) -> Case:
     raw = case_terms(data, lot.tender.terms_hash, lot.number)
     raw["draw_seed"] = lot.tender.draw_seed or None
     debarred = _debarred(lot)
-    counted = _counted(lot)
-    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted) for bid in bids_for(lot)]
+    counted, prefers = _counted(lot), bool(raw.get("groups"))
+    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted, prefers) for bid in bids_for(lot)]
     return rules.from_json(raw)
 
 
@@ -116,7 +116,7 @@ def _counted(lot: Lot) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]], prefers: bool) -> dict[str, Any]:
     """What the evaluators stated besides gates; what a method does not use is left out."""
     out = any(not decision.passed for decision in bid.gate_decisions.all())
     found = {
@@ -124,7 +124,8 @@ def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]]) -> dict[str, An
         "groups": [
             {"group": PREFERRED, "evidence": row.evidence}
             for row in bid.group_findings.all()
-            if row.belongs
+            # Without a preference the group is that of a reserved share: the allocation's.
+            if row.belongs and prefers
         ],
         # A bid that a gate has put out since it was marked needs no marks of those after it.
         "marks": [] if out else marks.get(bid.pk, []),

@@ -138,18 +138,26 @@ def _record_decision(allocation: Allocation, rows: list[Award], by: User, now: d
         by=by,
         now=now,
     )
-    told: set[int] = set()
+    _record_evaluations(allocation, rows, by, now)
     for award in rows:
         body: Mapping[str, Any] = {
             "reason": award.reason,
             "standstill_ends_at": instant(award.standstill_ends_at).isoformat(),  # type: ignore[arg-type]
             **_given(award),
         }
-        # A lot's evaluation travels with its first part: one copy is enough for all of them.
-        if award.lot_id not in told:
-            body = body | awards.decision_evidence(awards.confirmed_evaluation(award.lot))
-        told.add(award.lot_id)
         awards.recorded("AwardDecided", award, by, now, body)
+
+
+def _record_evaluations(allocation: Allocation, rows: list[Award], by: User, now: datetime) -> None:
+    """The evaluation of every lot that took part, those too of which nothing is awarded."""
+    tender = rows[0].lot.tender
+    for lot in stored.divided_lots(tender):
+        evaluation = lot.evaluations.exclude(confirmed_at=None).first()
+        if evaluation is not None:
+            parts = sum(award.lot_id == lot.pk for award in rows)
+            told = {"lot": lot.number, "allocation": allocation.public_id, "parts": parts}
+            body = told | awards.decision_evidence(evaluation)
+            record("LotDivided", subject=tender.reference, body=body, by=by, now=now)
 
 
 def refuse_others(proposal: AwardCancellation, by: User, now: datetime) -> None:

@@ -215,6 +215,7 @@ def confirm(*, allocation: Allocation, by: User, now: datetime) -> Allocation:
         "case_digest": row.case_digest,
         "result_digest": row.result_digest,
         "allocation_case": json.loads(row.case),
+        "fallen": row.fallen.split(),
     }
     subject = tender.reference
     record("AllocationConfirmed", subject=subject, body=body, by=by, now=now, visibility=AUDITOR)

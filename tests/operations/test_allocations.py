@@ -12,7 +12,9 @@ def test_what_a_divided_lot_needs_comes_back_from_a_draft(db):
     market = Market()
     tender = divided_at("standstill", market)
     import json
+
     print(json.dumps(json.loads(tender.allocations.get().result), indent=1)[:3000])
     for a in tender.lots.get().awards.all():
         print(a.supplier, a.lines.get().quantity, a.price)
-        for l in a.letters.all(): print(l.kind, l.bid.tenderer, l.text)
+        for l in a.letters.all():
+            print(l.kind, l.bid.tenderer, l.text)

@@ -24,7 +24,7 @@ from procurement.rules import timeline
 from procurement.rules.duties import Duty
 from procurement.rules.timeline import LotFacts, TenderFacts, TenderStatus
 
-LOTS_WITH_FACTS = Lot.objects.prefetch_related(
+LOTS_WITH_FACTS = Lot.objects.select_related("division").prefetch_related(
     Prefetch("evaluations", Evaluation.objects.defer("case", "result")),
     Prefetch("awards", Award.objects.select_related("contract")),
 )

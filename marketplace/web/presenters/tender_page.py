@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from marketplace.web.presenters.division import published_division
 from marketplace.web.presenters.method import published_words
 from procurement import visibility
 from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
@@ -55,6 +56,9 @@ class LotView:
     readout: list[dict[str, Any]] = field(default_factory=list)
     # What the method adds to its name, in sentences.
     compared: list[str] = field(default_factory=list)
+    # Of a lot that is awarded in parts: how it is divided, and what was awarded to whom.
+    divided: list[str] = field(default_factory=list)
+    parts: list[Award] = field(default_factory=list)
 
 
 def lots(tender: Tender, now: datetime) -> list[LotView]:
@@ -69,7 +73,8 @@ def lots(tender: Tender, now: datetime) -> list[LotView]:
 def _lot(
     lot: Lot, now: datetime, terms: dict[str, Any] | None, readout: list[dict[str, Any]]
 ) -> LotView:
-    award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
+    stand = [a for a in lot.awards.all() if a.decided_at and not a.cancelled_at]
+    award = stand[0] if stand else None
     evaluation = next(iter(lot.evaluations.all()), None)
     ranking = tuple(evaluation.bids.all()) if evaluation and award else ()
     items = tuple(_item(item) for item in lot.items.all())
@@ -77,7 +82,9 @@ def _lot(
     criteria = tuple(terms["criteria"]) if terms else ()
     compared = published_words(terms) if terms else []
     shown = [] if ranking else readout
-    return LotView(lot, status, items, criteria, award, ranking, shown, compared)
+    divided = published_division(terms, lot.tender.currency) if terms else []
+    parts = [a for a in stand if a.is_part]
+    return LotView(lot, status, items, criteria, award, ranking, shown, compared, divided, parts)
 
 
 def _item(item: Item) -> ItemView:

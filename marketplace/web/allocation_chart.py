@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.fields import plain
 from marketplace.web.presenters.allocation import View
+from procurement.models import Lot
 
 # Narrow, so that the words in it are still readable on a phone.
 WIDTH, ROW, HEAD, BAR = 400, 38, 30, 12
@@ -22,7 +23,7 @@ def chart(view: View, label: str) -> SafeString:
     y, drawn = 0, []
     for number, lot in view.lots.items():
         asked = Decimal(next(r for r in view.case["lots"] if r["lot"] == number)["demand"])
-        drawn.append(_head(y, f"{lot}", f"{plain(asked)} {view.unit}"))
+        drawn.append(_head(y, _name(lot), f"{plain(asked)} {view.unit}"))
         y += HEAD
         for words, amount, kind in _bars(view, number):
             drawn.append(_bar(y, words, amount, asked, kind, view.unit))
@@ -46,6 +47,11 @@ def _bars(view: View, number: str) -> Iterator[Bar]:
     row = next(row for row in view.result["lots"] if row["lot"] == number)
     if row["unmet"] != "0":
         yield _("Nobody: left open"), Decimal(row["unmet"]), "c-band"
+
+
+def _name(lot: Lot) -> str:
+    place = lot.items.all()[0].delivery_place
+    return _("Lot %(lot)s, to %(place)s") % {"lot": lot.number, "place": place}
 
 
 def _head(y: int, title: str, asked: str) -> SafeString:

@@ -12,15 +12,14 @@ from django.db.models import F, Q
 
 from marketplace.accounts.models import User
 from marketplace.errors import Conflict, MusikaError, NotFound, NotNow
+from marketplace.ledger.queries import entries_for
 from marketplace.ledger.record import AUDITOR, record
 from procurement import permissions
 from procurement.models import Allocation, Tender
 from procurement.operations.common import check_lot_allows, lock_tender, new_public_id
 from procurement.queries import allocations as stored
-from procurement.queries import terms
 from procurement.rules.allocation import case as cases
 from procurement.rules.allocation.facts import Case
-from procurement.rules.allocation.published import allocation_digest
 from procurement.rules.canonical import canonical
 
 STALE: Final = timedelta(minutes=30)
@@ -54,7 +53,7 @@ def request(*, tender: Tender, by: User, now: datetime) -> Allocation:
     passed_over = stored.fallen(locked)
     case = stored.case(locked, passed_over)
     case_digest, terms_digest = cases.digests(case)
-    if terms_digest != allocation_digest(terms.frozen(locked), locked.terms_hash):
+    if terms_digest != _published(locked):
         raise OtherRules("The rules of this allocation are not those that were published.")
     return Allocation.objects.create(
         public_id=new_public_id(),
@@ -66,6 +65,14 @@ def request(*, tender: Tender, by: User, now: datetime) -> Allocation:
         requested_by=by,
         steps_expected=_steps(case),
     )
+
+
+def _published(tender: Tender) -> str:
+    """The digest of the rules that the ledger took in at publication, or the last amendment."""
+    entries = entries_for(tender.reference).filter(event__in=("TenderPublished", "TenderAmended"))
+    last = entries.order_by("-sequence").first()
+    assert last is not None  # A tender whose bids were opened was published.
+    return str(json.loads(last.body)["allocation_terms"])
 
 
 def _check_ready(tender: Tender, now: datetime) -> None:

@@ -6,11 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from procurement.models import Allocation, Award, AwardLetter, Bid, Lot
+from procurement.models import Allocation, Award, AwardLetter, Bid, Lot, TenderSharing
 from procurement.operations import letters
 from procurement.operations.common import at_words
 from procurement.rules import words
-from procurement.rules.allocation.published import name
+from procurement.rules.allocation.published import CAP, name
+
+# What the allocation calls the rules, and what a letter or a page says.
+PLAINLY = {
+    f"owner cap {CAP}": "most for one supplier",
+    **{
+        f"reserve {group.value}": f"share reserved for {str(group.label).lower()}"
+        for group in TenderSharing.Group
+    },
+}
 
 
 def issue(allocation: Allocation, rows: Sequence[Award], now: datetime) -> list[AwardLetter]:
@@ -109,6 +118,8 @@ def named(text: str, lot: Lot) -> str:
     text = re.sub(r"(?P<lead>from )?(?:bid )?(?P<bid>[0-9a-f]{16})-L\d+", told, text)
     for key, firm in firms.items():
         text = text.replace(key, firm)
+    for technical, plainly in PLAINLY.items():
+        text = text.replace(technical, plainly)
     return text
 
 

@@ -41,6 +41,12 @@ def confirmed(tender: Tender) -> Allocation | None:
     return tender.allocations.exclude(confirmed_at=None).order_by("-id").first()
 
 
+def decided(tender: Tender) -> Allocation | None:
+    """The run whose awards were decided last: the one that everybody may read."""
+    rows = tender.allocations.filter(awards__decided_at__isnull=False)
+    return rows.distinct().order_by("-id").first()
+
+
 def parts_of(tender: Tender) -> list[Award]:
     """The awards of parts that stand, in the order of lots and suppliers."""
     rows = Award.objects.filter(lot__tender=tender, is_part=True, cancelled_at=None)

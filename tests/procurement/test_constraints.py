@@ -8,10 +8,12 @@ from django.db import IntegrityError, models, transaction
 
 from marketplace.accounts.models import Debarment, Erasure, Membership, Organization, RoleProposal
 from procurement.models import (
+    Allocation,
     Award,
     AwardCancellation,
     AwardLine,
     BidLine,
+    BidPart,
     CommitteeMember,
     Contract,
     Delivery,
@@ -180,7 +182,32 @@ def outage_without_a_length(market, tender):
     ServiceOutage.objects.create(since=AFTER, until=AFTER)
 
 
+def below_nothing(market, tender):
+    BidPart.objects.create(bid=tender.bids.first(), lot=tender.lots.get(), minimum=-1, maximum=1)
+
+
+def allocation(market, tender, **more):
+    told = {"public_id": "x", "case": "{}", "case_digest": "0" * 64, "requested_at": AFTER}
+    return Allocation.objects.create(**told, tender=tender, requested_by=market.officer, **more)
+
+
+def allocated_whole(market, tender):
+    Award.objects.filter(is_part=False).update(allocation=allocation(market, tender))
+
+
+DONE = {"result": "{}", "result_digest": "0" * 64}
 INSERTS = {
+    "bid_part_not_negative": below_nothing,
+    "allocated_award_is_a_part": allocated_whole,
+    "allocation_finished_or_cancelled": lambda market, tender: allocation(
+        market, tender, finished_at=AFTER, cancelled_at=AFTER, **DONE
+    ),
+    "finished_allocation_has_a_result": lambda market, tender: allocation(
+        market, tender, finished_at=AFTER
+    ),
+    "confirmed_allocation_is_finished": lambda market, tender: allocation(
+        market, tender, confirmed_at=AFTER
+    ),
     "one_pulse": second_pulse,
     "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,

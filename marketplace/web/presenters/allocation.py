@@ -18,6 +18,7 @@ from marketplace.web.templatetags.musika import money, quantity
 from procurement.models import Allocation, Lot
 from procurement.operations.part_letters import named
 from procurement.queries import allocations as stored
+from procurement.rules import words
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class View:
 
     def money(self, amount: Mapping[str, str]) -> Any:
         return money(Decimal(amount["shown"]), self.currency)
+
+    def sum(self, amount: Mapping[str, str]) -> str:
+        """The same inside a sentence."""
+        return words.money(Decimal(amount["shown"]), self.currency)
 
     def words(self, text: str) -> str:
         return named(text, next(iter(self.lots.values())))
@@ -98,7 +103,7 @@ class View:
             return _("Not proven to be the cheapest: %s.") % why
         return _("Not proven to be the cheapest: %(why)s. No award costs over %(gap)s less.") % {
             "why": why,
-            "gap": self.money(self.result["gap"]),
+            "gap": self.sum(self.result["gap"]),
         }
 
     def figures(self) -> list[dict[str, Any]]:
@@ -170,7 +175,7 @@ class View:
             return _("Taking the cheapest offers first, one after the other, costs the same.")
         return _(
             "Taking the cheapest offers first, one after the other, would cost %s more."
-        ) % self.money(more)
+        ) % self.sum(more)
 
     def runner_up(self) -> str:
         other = self.result["runner_up"]
@@ -179,7 +184,7 @@ class View:
         who = ", ".join(self.names.get(name, name) for name in other["suppliers"])
         return _("With other suppliers (%(who)s) the least is %(more)s more.") % {
             "who": who or _("nobody"),
-            "more": self.money(other["difference"]),
+            "more": self.sum(other["difference"]),
         }
 
     def steps(self) -> list[str]:
@@ -195,7 +200,7 @@ class View:
 
     def _line(self, line: Mapping[str, str]) -> str:
         return _("%(quantity)s of lot %(lot)s") % {
-            "quantity": quantity(Decimal(line["quantity"]), self.unit),
+            "quantity": words.amount(Decimal(line["quantity"]), self.unit),
             "lot": line["lot"],
         }
 

@@ -53,13 +53,7 @@ def _seen(request: HttpRequest, reference: str) -> tuple[Tender, Allocation | No
     decided = visibility.sees(user, Fact.RESULT, tender, lot=lots[0])
     if not (insider or decided):
         raise NotFound("The allocation of this tender is not public yet.")
-    return tender, stored.latest(tender) if insider else _decided(tender), insider
-
-
-def _decided(tender: Tender) -> Allocation | None:
-    """For the public: the run whose awards were decided last."""
-    rows = tender.allocations.filter(awards__decided_at__isnull=False)
-    return rows.distinct().order_by("-id").first()
+    return tender, stored.latest(tender) if insider else stored.decided(tender), insider
 
 
 @explained

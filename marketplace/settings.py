@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Two fields take the same words: of all that is asked, or of all that is awarded.
+    "ENUM_NAME_OVERRIDES": {"ShareOfEnum": "procurement.models.TenderSharing.Basis"},
 }
 
 # --- pages ------------------------------------------------------------------------------------

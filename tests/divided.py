@@ -24,7 +24,7 @@ OFFERS = (("310", "0", "60"), ("300", "10", "80"), ("320", "0", "100"))
 
 
 def lot(**changes: object) -> LotContent:
-    return replace(content().lots[0], division=DIVISION, **changes)  # type: ignore[arg-type]
+    return replace(content().lots[0], **{"division": DIVISION} | changes)  # type: ignore[arg-type]
 
 
 def divided(lots: int = 1, sharing: SharingContent | None = SHARING) -> TenderContent:

@@ -62,7 +62,7 @@ def test_a_bid_without_its_quantities_is_refused_in_plain_words(at, market, call
     said = {"lot": 1, "item": 1, "unit_price": "300", "quantity": "100"}
     bid = {"format": "musika-bid/1", "lines": [said]}
     user, firm = market.tenderers[0]
-    path = f"tenders/{tender.reference}/bid?tenderer={firm.public_id}"
+    path = f"tenders/{tender.reference}/bids?tenderer={firm.public_id}"
     refused = caller(user).post(path, bid)
     assert refused.status_code == 422 and "the least and the most" in json.dumps(refused.json())
     whole = bid | {"parts": [{"lot": 1, "minimum": "0", "maximum": "60"}], "capacity": "50"}

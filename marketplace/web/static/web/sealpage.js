@@ -49,6 +49,9 @@
     const maximum = said("maximum"), minimum = said("minimum") || "0", capacity = said("capacity");
     if (!maximum) need(`lot${lot.lot}-quantity-maximum`, words.owed);
     bid.parts = [...(bid.parts ?? []), { lot: lot.lot, minimum, maximum }];
+    if (capacity && (bid.capacity ?? capacity) !== capacity) {
+      need(`lot${lot.lot}-quantity-capacity`, words.same);
+    }
     if (capacity) bid.capacity = capacity;
   };
 

@@ -148,3 +148,17 @@ def test_the_draft_of_a_bid_from_before_lots_were_divided_is_still_read():
     old = json.loads(biddraft.to_bytes(biddraft.Draft(lots=(1,))))
     del old["quantities"], old["capacity"]
     assert biddraft.from_bytes(json.dumps(old).encode(), 1).lots == (1,)
+
+
+def test_least_and_most_are_read_out(client, market, at):
+    tender = divided_at("opened", market)
+    at(AFTER)
+    assert "(10 – 80 t)" in client.get(f"/tenders/{tender.reference}/").content.decode()
+
+
+def test_the_record_tells_in_words_that_parts_were_decided(client, market, at):
+    tender = divided_at("standstill", market)
+    at(AFTER)
+    page = client.get(f"/tenders/{tender.reference}/history/").content.decode()
+    assert "The parts of the divided lots were decided together" in page
+    assert "Number of the allocation" in page

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from marketplace.fields import plain
 from marketplace.web.presenters.division import published_division
 from marketplace.web.presenters.method import published_words
 from procurement import visibility
-from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
+from procurement.models import Award, Bid, BidLine, BidPart, EvaluatedBid, Item, Lot, Tender
 from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
 from procurement.rules.visibility import Fact
@@ -132,11 +133,25 @@ def _readout(tender: Tender) -> dict[int, list[dict[str, Any]]]:
         return {}
     lines = BidLine.objects.filter(bid__tender=tender)
     totals: dict[int, dict[str, dict[str, Any]]] = {}
+    ranges = _ranges(tender)
     for line in lines.select_related("bid__tenderer", "item"):
         bids = totals.setdefault(line.item.lot_id, {})
         row = bids.setdefault(line.bid.public_id, _empty(line.bid))
         row["total"] += line.unit_price * line.quantity
+        row["range"] = ranges.get((line.bid_id, line.item.lot_id), "")
     return {lot: sorted(bids.values(), key=_cheapest) for lot, bids in totals.items()}
+
+
+def _ranges(tender: Tender) -> dict[tuple[int, int], str]:
+    """Of lots that are awarded in parts: the least and the most of each bid."""
+    if "sharing" not in tender.terms:
+        return {}
+    rows = BidPart.objects.filter(bid__tender=tender).prefetch_related("lot__items")
+    return {
+        (row.bid_id, row.lot_id): f"{plain(row.minimum)} – {plain(row.maximum)} "
+        f"{row.lot.items.all()[0].unit}"
+        for row in rows.select_related("lot")
+    }
 
 
 def _empty(bid: Bid) -> dict[str, Any]:

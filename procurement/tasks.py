@@ -4,7 +4,16 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import allocations, erasures, exports, openings, outages, reminders
+from procurement.operations import (
+    allocations,
+    erasures,
+    exports,
+    figures,
+    openings,
+    outages,
+    redflags,
+    reminders,
+)
 from procurement.queries import lists
 
 
@@ -50,3 +59,15 @@ def run_allocations() -> int:
     """Work out the allocations that were asked for."""
     waiting = allocations.waiting(clock.now())
     return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def refresh_flags() -> int:
+    """Compile what changed and let the indicators judge it."""
+    return redflags.refresh(now=clock.now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """Compute the public figures again where something was recorded since."""
+    return figures.refresh(now=clock.now())

@@ -1,6 +1,7 @@
 """Facts and database constraints, one file per entity."""
 
 from procurement.models.allocation import Allocation
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
@@ -19,6 +20,7 @@ from procurement.models.cancellation import (
 )
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
@@ -39,10 +41,21 @@ from procurement.models.method import (
     TenderSharing,
 )
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.redflag import (
+    CompiledProcess,
+    IndicatorRate,
+    IndicatorRun,
+    RedFlag,
+    RedFlagAnswer,
+    RedFlagEvidence,
+)
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
     "Allocation",
+    "AuditFile",
+    "AuditFileLot",
+    "AuditNote",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -53,6 +66,7 @@ __all__ = [
     "BidLine",
     "BidPart",
     "CommitteeMember",
+    "CompiledProcess",
     "ConflictDeclaration",
     "Contract",
     "Criterion",
@@ -69,6 +83,8 @@ __all__ = [
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
+    "IndicatorRate",
+    "IndicatorRun",
     "Item",
     "LinkAnswer",
     "Look",
@@ -79,11 +95,17 @@ __all__ = [
     "LotPreference",
     "Mark",
     "MarkSheet",
+    "MarketPrice",
     "MarksClosure",
     "Payment",
+    "PreparedFigure",
     "PriceAddition",
+    "PriceFile",
     "Pulse",
     "RecordedOutcome",
+    "RedFlag",
+    "RedFlagAnswer",
+    "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
     "SealedBid",

@@ -158,6 +158,8 @@ _ROWS: Final = (
     ("bad-load", 422, "Load cannot be reckoned", "Give or correct what `where` names."),
     ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
     ("marks-missing", 422, "Marks missing", "Evaluators mark every bid and sign."),
+    ("other-allocation-terms", 409, "Other rules", "The published rules are the only ones."),
+    ("lot-is-divided", 409, "Lot is divided", "Run the allocation; its awards go together."),
     ("findings-missing", 422, "Findings missing", "Decide every gate of every bid first."),
     ("invalid-case", 422, "Case not valid", "Mend the place that it names."),
     ("invalid-timetable", 422, "Timetable not possible", "Put the instants in order."),

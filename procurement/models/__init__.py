@@ -1,5 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.allocation import Allocation
 from procurement.models.assistance import Assistance
 from procurement.models.auditfile import (
     AuditFile,
@@ -19,6 +20,7 @@ from procurement.models.bid import (
     BidDocument,
     BidDraft,
     BidLine,
+    BidPart,
     DeclaredValue,
     RequirementResponse,
     SealedBid,
@@ -70,8 +72,10 @@ from procurement.models.lot import (
 from procurement.models.method import (
     CriterionRating,
     LotComponent,
+    LotDivision,
     LotPoints,
     LotPreference,
+    TenderSharing,
 )
 from procurement.models.outage import (
     Pulse,
@@ -98,6 +102,7 @@ from procurement.models.tender import (
 )
 
 __all__ = [
+    "Allocation",
     "Announcement",
     "Assistance",
     "AuditFile",
@@ -111,6 +116,7 @@ __all__ = [
     "BidDocument",
     "BidDraft",
     "BidLine",
+    "BidPart",
     "CommitteeMember",
     "CompiledProcess",
     "ConflictDeclaration",
@@ -136,6 +142,7 @@ __all__ = [
     "Look",
     "Lot",
     "LotComponent",
+    "LotDivision",
     "LotPoints",
     "LotPreference",
     "Mark",
@@ -162,4 +169,5 @@ __all__ = [
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
+    "TenderSharing",
 ]

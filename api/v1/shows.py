@@ -10,6 +10,10 @@ HISTORY = shows(Fact.PUBLIC_ENTRIES, Fact.INNER_ENTRIES)
 
 SHOWS: dict[str, Shown] = {
     "assessments": shows(Fact.WORKING),
+    "audit-file": ROLE,
+    "audit-files": ROLE,
+    "audit-report-pdf": ROLE,
+    "audit-report-xlsx": ROLE,
     "award": shows(Fact.AWARD, Fact.RECOMMENDATION),
     "award-cancellation": within(Fact.PROPOSAL),
     "amendment": within(Fact.PROPOSAL),
@@ -36,6 +40,10 @@ SHOWS: dict[str, Shown] = {
     "export": ROLE,
     "export-file": within(Fact.WHOLE_DOSSIER),
     "exports": ROLE,
+    "figure": OPEN,
+    "figures": OPEN,
+    "flag": ROLE,
+    "flags": ROLE,
     "gates": shows(Fact.RESULT),
     "history-csv": HISTORY,
     "history-jsonl": HISTORY,

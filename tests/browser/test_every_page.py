@@ -14,9 +14,10 @@ from marketplace.accounts.models import RoleProposal, User
 from marketplace.accounts.roles import Role
 from marketplace.registry import grants
 from marketplace.web import access
-from procurement.models import AwardLetter
+from procurement.models import AwardLetter, RedFlag
 from procurement.operations import (
     amendments,
+    auditfiles,
     award_cancellations,
     cancellations,
     committees,
@@ -24,6 +25,7 @@ from procurement.operations import (
     enquiries,
     exports,
     outages,
+    redflags,
 )
 from procurement.rules.amending import Timetable
 from produce.models import Standard, StandardProposal
@@ -45,10 +47,13 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "audit_file_report": FILE,
+    "audit_flags_csv": FILE,
     "erasure": PRIVACY,
     "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
+    "figure_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
@@ -117,7 +122,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration",
+    "tender_dossier", "evaluator_declaration", "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -162,6 +167,8 @@ ARGUMENTS = {
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "audit_file": lambda world: (world.market.auditor.audit_files.get().public_id,),
+    "audit_flag": lambda world: (RedFlag.objects.get(code="R028").public_id,),
     "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
@@ -175,7 +182,7 @@ TOURS = {
                        " calculator receipt_short grade grade_choose"
                        " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " results statistics tender tender_dossier tender_history"
+                      " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
@@ -224,6 +231,8 @@ TOURS = {
                   " contract_complete"),
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
+    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
+                       " audit_files audit_file audit_room"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -257,7 +266,9 @@ def service_was_down(settings):
 def world_at(market, stage, who, tour=""):
     lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
     lot = METHOD_LOTS.get(tour, lot)
-    tender = tender_at(stage, market, lots=(lot,))
+    # Two of one price are flagged.
+    prices = ("310", "300", "310" if tour == "auditor, flags" else "320")
+    tender = tender_at(stage, market, prices, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
         documents.attach(tender=tender, **paper, by=market.officer, now=START)
@@ -282,6 +293,10 @@ def world_at(market, stage, who, tour=""):
     if "standards" in tour:
         text = json.dumps(form()).encode()
         nationals.propose(data=text, reason="Gazetted.", by=market.officer, now=START)
+    if tour == "auditor, flags":
+        redflags.refresh(now=AFTER)
+        drawn = {"title": "Spring", "method": "risk", "size": 5, "seed": "2026"}
+        auditfiles.draw(**drawn, by=market.auditor, now=AFTER)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":

@@ -5,6 +5,7 @@ handler500 = "marketplace.away.failed"
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("marketplace.phone.urls")),
     path("", include("marketplace.web.urls")),
     path("api/", include("api.urls")),
 ]

@@ -4,7 +4,17 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import erasures, exports, openings, outages, reminders
+from procurement.operations import (
+    assistance,
+    erasures,
+    exports,
+    figures,
+    openings,
+    outages,
+    redflags,
+    reminders,
+    searches,
+)
 from procurement.queries import lists
 
 
@@ -43,3 +53,27 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def refresh_flags() -> int:
+    """Compile what changed and let the indicators judge it."""
+    return redflags.refresh(now=clock.now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """Compute the public figures again where something was recorded since."""
+    return figures.refresh(now=clock.now())
+
+
+@shared_task
+def tell_searches() -> int:
+    """Tell the saved searches of tenders that were published."""
+    return searches.tell_due(now=clock.now())
+
+
+@shared_task
+def end_assistances() -> int:
+    """Empty helped bids whose time is over."""
+    return assistance.end_old(now=clock.now())

@@ -17,11 +17,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict, MusikaError, NotFound
+from marketplace.ledger import short
+from marketplace.ledger.models import Entry
 from marketplace.ledger.record import PendingEntry, record_many
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from marketplace.notify.outbox import Letter
 from marketplace.together import Together
 from procurement.models import BidDraft, SealedBid, Tender
@@ -181,11 +185,13 @@ def _check_revision(row: Submission, following: int) -> None:
 
 def _keep(taken: Sequence[tuple[Submission, SealedBid]]) -> None:
     entries = record_many([_entry(row, bid) for row, bid in taken])
-    for (_, bid), entry in zip(taken, entries, strict=True):
+    letters = []
+    for (row, bid), entry in zip(taken, entries, strict=True):
         bid.sequence = entry.sequence
-    SealedBid.objects.bulk_create([bid for _, bid in taken])
-    _drop_drafts([row for row, _ in taken])
-    outbox.queue_many([_receipt(row, bid) for row, bid in taken])
+        letters.append(_receipt(row, bid, entry))
+    SealedBid.objects.bulk_create([row[1] for row in taken])
+    _drop_drafts([row[0] for row in taken])
+    outbox.queue_many(letters)
     for row, bid in taken:
         row.beside(bid)
 
@@ -221,18 +227,35 @@ def _body(bid: SealedBid, envelope: sealing.SealedEnvelope) -> dict[str, object]
     }
 
 
-def _receipt(row: Submission, bid: SealedBid) -> Letter:
+def _receipt(row: Submission, bid: SealedBid, entry: Entry) -> Letter:
+    told = {
+        "tender": bid.tender.reference,
+        "title": bid.tender.title,
+        "at": at_words(bid.received_at),
+        "revision": bid.revision,
+        "entry": bid.sequence,
+        "seal": bid.envelope_hash,
+        "code": short.short(entry.sequence, entry.leaf_hash),
+        "address": f"{settings.SITE_URL}/receipts/{bid.public_id}/",
+        "until": at_words(bid.tender.deadline),
+        "check": f"{settings.SITE_URL}/r/",
+    }
     return Letter(
         f"receipt:{bid.public_id}",
         row.by,
-        subject=f"Receipt: your sealed bid for {bid.tender.reference}",
-        body=(
-            f"{bid.tender.title}\n\nReceived on {at_words(bid.received_at)}, "
-            f"revision {bid.revision}, entry {bid.sequence} of the record.\n"
-            f"Seal {bid.envelope_hash}\n\n"
-            f"{settings.SITE_URL}/receipts/{bid.public_id}/\n\n"
-            "Nobody can read your bid before the opening. You may replace or withdraw it until "
-            f"{at_words(bid.tender.deadline)}."
+        subject=lambda: _("Receipt: your sealed bid for %(tender)s") % told,
+        body=lambda: (
+            _(
+                "%(title)s\n\nReceived on %(at)s, revision %(revision)s, entry %(entry)s of the "
+                "record.\nShort form %(code)s\nSeal %(seal)s\n\n%(address)s\n\n"
+                "Nobody can read your bid before the opening. You may replace or withdraw it until "
+                "%(until)s."
+            )
+            % told
         ),
+        sms=lambda: (
+            _("%(tender)s: your sealed bid is in. Receipt %(code)s. Check: %(check)s") % told
+        ),
+        kind=Kind.RECEIPT,
         now=row.now,
     )

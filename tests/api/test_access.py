@@ -18,6 +18,9 @@ NAMES = {
     "number": "1",
     "key": "1",
     "bid": "0" * 16,
+    "file": "0" * 16,
+    "flag": "0" * 16,
+    "name": "savings",
     "opener": "0" * 16,
     "sha256": "0" * 64,
     "code": "MAIZE_GRAIN",
@@ -27,6 +30,11 @@ NAMES = {
 FOR_EVERYBODY = {
     "/api/v1/me/erasure",
     "/api/v1/organizations",
+    "/api/v1/me/phone",
+    "/api/v1/me/phone/proof",
+    "/api/v1/me/channels",
+    "/api/v1/me/searches",
+    "/api/v1/me/webhooks",
     "/api/v1/tenders/<str:reference>/dossier",
 }
 # Open before the second factor is set up: signing up, in and out, and who one is.

@@ -8,8 +8,10 @@ from procurement.operations import (
     assistance,
     erasures,
     exports,
+    figures,
     openings,
     outages,
+    redflags,
     reminders,
     searches,
 )
@@ -63,3 +65,15 @@ def tell_searches() -> int:
 def end_assistances() -> int:
     """Empty helped bids whose time is over."""
     return assistance.end_old(now=clock.now())
+
+
+@shared_task
+def refresh_flags() -> int:
+    """Compile what changed and let the indicators judge it."""
+    return redflags.refresh(now=clock.now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """Compute the public figures again where something was recorded since."""
+    return figures.refresh(now=clock.now())

@@ -1,6 +1,7 @@
 """Facts and database constraints, one file per entity."""
 
 from procurement.models.assistance import Assistance
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
@@ -18,6 +19,7 @@ from procurement.models.cancellation import (
 )
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
@@ -31,12 +33,23 @@ from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.redflag import (
+    CompiledProcess,
+    IndicatorRate,
+    IndicatorRun,
+    RedFlag,
+    RedFlagAnswer,
+    RedFlagEvidence,
+)
 from procurement.models.search import Announcement, SavedSearch, SearchHit
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
     "Announcement",
     "Assistance",
+    "AuditFile",
+    "AuditFileLot",
+    "AuditNote",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -46,6 +59,7 @@ __all__ = [
     "BidDraft",
     "BidLine",
     "CommitteeMember",
+    "CompiledProcess",
     "ConflictDeclaration",
     "Contract",
     "Criterion",
@@ -62,6 +76,8 @@ __all__ = [
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
+    "IndicatorRate",
+    "IndicatorRun",
     "Item",
     "LinkAnswer",
     "Look",
@@ -71,11 +87,17 @@ __all__ = [
     "LotPreference",
     "Mark",
     "MarkSheet",
+    "MarketPrice",
     "MarksClosure",
     "Payment",
+    "PreparedFigure",
     "PriceAddition",
+    "PriceFile",
     "Pulse",
     "RecordedOutcome",
+    "RedFlag",
+    "RedFlagAnswer",
+    "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
     "SavedSearch",

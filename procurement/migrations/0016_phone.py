@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_phone'),
-        ('procurement', '0013_award_lines'),
+        ('procurement', '0015_flags'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -109,7 +109,7 @@ def _row(key: str, person: User, kind: Kind, channel: Channel, now: datetime) ->
         kind=kind,
         channel=channel,
         queued_at=now,
-        next_attempt_at=due(kind, channel, now, zone),  # type: ignore[arg-type]
+        next_attempt_at=due(kind, channel, now, zone),
     )
 
 

@@ -2,19 +2,8 @@
 
 from procurement.models.allocation import Allocation
 from procurement.models.assistance import Assistance
-from procurement.models.auditfile import (
-    AuditFile,
-    AuditFileLot,
-    AuditNote,
-)
-from procurement.models.award import (
-    Award,
-    AwardLetter,
-    AwardLine,
-    Contract,
-    Delivery,
-    Payment,
-)
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
+from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -25,32 +14,11 @@ from procurement.models.bid import (
     RequirementResponse,
     SealedBid,
 )
-from procurement.models.cancellation import (
-    AwardCancellation,
-    TenderAmendment,
-    TenderCancellation,
-)
-from procurement.models.committee import (
-    CommitteeMember,
-    ReleasedShare,
-)
-from procurement.models.evaluation import (
-    EngineSource,
-    EvaluatedBid,
-    Evaluation,
-    GateDecision,
-)
-from procurement.models.figure import (
-    MarketPrice,
-    PreparedFigure,
-    PriceFile,
-)
-from procurement.models.jobs import (
-    Export,
-    ImportBatch,
-    ImportLock,
-    RecordedOutcome,
-)
+from procurement.models.cancellation import AwardCancellation, TenderAmendment, TenderCancellation
+from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
+from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
     GroupFinding,
@@ -59,16 +27,8 @@ from procurement.models.judging import (
     MarkSheet,
     PriceAddition,
 )
-from procurement.models.look import (
-    LinkAnswer,
-    Look,
-)
-from procurement.models.lot import (
-    Criterion,
-    CriterionOption,
-    Item,
-    Lot,
-)
+from procurement.models.look import LinkAnswer, Look
+from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import (
     CriterionRating,
     LotComponent,
@@ -77,10 +37,7 @@ from procurement.models.method import (
     LotPreference,
     TenderSharing,
 )
-from procurement.models.outage import (
-    Pulse,
-    ServiceOutage,
-)
+from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.redflag import (
     CompiledProcess,
     IndicatorRate,
@@ -89,17 +46,8 @@ from procurement.models.redflag import (
     RedFlagAnswer,
     RedFlagEvidence,
 )
-from procurement.models.search import (
-    Announcement,
-    SavedSearch,
-    SearchHit,
-)
-from procurement.models.tender import (
-    Enquiry,
-    Tender,
-    TenderDocument,
-    TenderSearchText,
-)
+from procurement.models.search import Announcement, SavedSearch, SearchHit
+from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
     "Allocation",

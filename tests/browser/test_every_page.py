@@ -40,7 +40,29 @@ DAY = timedelta(days=1)
 FILE = "a file, not a page"
 PRESS = "takes a POST alone"
 PRIVACY = "tests/browser/test_privacy_pages.py"
+PHONE = "tests/browser/test_phone_pages.py"
 NO_PAGES = {
+    "assist": PHONE,
+    "assist_code": PHONE,
+    "assist_home": PHONE,
+    "assist_lot": PHONE,
+    "demo_phone": PHONE,
+    "messages_sent": PHONE,
+    "my_phone": PHONE,
+    "my_phone_code": PHONE,
+    "my_phone_pin": PHONE,
+    "notifications": PHONE,
+    "search_new": PHONE,
+    "searches": PHONE,
+    "webhooks": PHONE,
+    "assist_ask": PRESS,
+    "assist_drop": PRESS,
+    "my_phone_forget": PRESS,
+    "search_end": PRESS,
+    "ussd": PRESS,
+    "ussd_secret": PRESS,
+    "webhook_end": PRESS,
+    "search_feed": FILE,
     "bid_document": FILE,
     "bid_document_remove": PRESS,
     "checkpoint_note": FILE,

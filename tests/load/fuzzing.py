@@ -1,0 +1,214 @@
+"""What a case is made of: a world with tenders at several stages, true parameters, and the checks."""
+
+import copy
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.urls import resolve
+from schemathesis import Case, Response
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi import checks as openapi
+
+from api import problems
+from tests.api import sending
+from tests.authorisation import world
+from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, go_on
+
+ROLES = (
+    "visitor",
+    "tenderer",
+    "officer",
+    "approver",
+    "evaluator",
+    "opener",
+    "accounting",
+    "inspector",
+    "auditor",
+    "administrator",
+)
+CHECKS = [
+    not_a_server_error,
+    openapi.content_type_conformance,
+    openapi.response_headers_conformance,
+    openapi.response_schema_conformance,
+]
+TRUE_BODIES = {"postTenders": "tender", "putTenderDetail": "tender", "postBids": "bid"}
+# What readers of numbers, dates and texts stumble over.
+JUNK = (
+    *("", " ", "\x00", "\u202e", "💥" * 50, "x" * 5000, "NaN", "Infinity", "1e400", "-0", "٣"),
+    *("9" * 400, "0.1" + "0" * 60 + "1", "1_000", "2026-13-45", "0001-01-01T00:00:00+23:59"),
+    *("9999-12-31T23:59:59-23:59", "2026-03-29T02:30:00", "../../etc/passwd", "' OR 1=1 --"),
+    *(None, True, 0, -1, 2**31, 2**63, 10**30, [], {}, [[]], [None], {"a": {}}, ["x"] * 300),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A tender somewhere on its way, and what fills the gaps of addresses and bodies there."""
+
+    tender: Any
+    now: datetime
+    names: dict[str, Any]
+
+
+@dataclass
+class World:
+    stages: list[Stage]
+    tokens: dict[str, dict[str, str]]
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    cast = world.market()
+    stages = []
+    for name in (*world.STAGES, "paid"):
+        if name == "paid":
+            made = go_on(world.tender("standstill", cast), cast, "standstill", "paid")
+        else:
+            made = world.tender(name, cast)
+        stages.append(Stage(made, _when(name), _names(made, cast)))
+    visitors = world.visitors(cast)
+    return World(stages, {role: visitors[role].headers for role in ROLES})
+
+
+def _when(name: str) -> datetime:
+    early = {"draft": START, "open": START + timedelta(days=2), "paid": AFTER + timedelta(days=60)}
+    return early.get(name, AFTER + timedelta(minutes=5))
+
+
+def _names(made: Any, cast: Any) -> dict[str, Any]:
+    known = world.names(made, cast)
+    firm = cast.tenderers[0][1].public_id
+    return known | {
+        "tenderer": firm,
+        "commodity": "MAIZE_GRAIN",
+        "unit": "t",
+        "currency": "USD",
+        "passphrase": PASSPHRASE,
+        "quantity": "100",
+        "amount": "312.50",
+        "price": "312.50",
+        "unit_price": "312.50",
+        "deadline": (DEADLINE + timedelta(days=5)).isoformat(),
+        "tender": made.reference,
+        "format": "musika-bid/1",
+    }
+
+
+def able(case: Case) -> tuple[str, ...]:
+    """Those whose role opens this operation to them; all where none does."""
+    path = "/" + case.path.replace("{key}", "1").replace("{number}", "1").lstrip("/")
+    view = resolve(re.sub(r"{\w+}", "x", path)).func.view_class
+    access = getattr(view, case.method.lower()).access
+    held = {"procurement_officer": "officer", "accounting_officer": "accounting"}
+    named = [held.get(role, role) for role in access.roles]
+    return tuple(role for role in ROLES if role in named) or ROLES
+
+
+@dataclass
+class Dealer:
+    """Puts what exists in the place of what was made up, mostly."""
+
+    stage: Stage
+    chance: Random
+
+    def season(self, case: Case) -> None:
+        """Real parameters, a real body where one is needed to get far, and a stumbling stone."""
+        for name in case.path_parameters or {}:
+            if self.chance.random() < 0.85:
+                case.path_parameters[name] = self._named(name, case)
+        true = TRUE_BODIES.get(case.operation.definition.raw.get("operationId", ""))
+        if true and self.chance.random() < 0.7:
+            made = sending.tender() if true == "tender" else self._bid()
+            case.body, case.media_type = made, "application/json"
+            if self.chance.random() < 0.8:
+                self._stumble(case.body)
+        elif isinstance(case.body, dict | list):
+            case.body = self._known(copy.deepcopy(case.body))
+            if self.chance.random() < 0.15:
+                self._stumble(case.body)
+
+    def _named(self, name: str, case: Case) -> Any:
+        swap = {
+            "/bids/{bid}/documents": {"sha256": "bid_sha256"},
+            "/evaluations/{key}": {"key": "evaluation"},
+            "exports/{key}": {"key": "export"},
+            "memberships/{key}": {"key": "membership"},
+        }
+        for part, other in swap.items():
+            if part in case.path and name in other:
+                return self.stage.names[other[name]]
+        return self.stage.names.get(name, case.path_parameters[name])
+
+    def _bid(self) -> dict[str, Any]:
+        return sending.bid(self.stage.tender, "312.50")
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._known(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self._leaf(key, inner) for key, inner in value.items()}
+
+    def _leaf(self, key: str, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            return self._known(value)
+        if key in self.stage.names and self.chance.random() < 0.6:
+            return self.stage.names[key]
+        return value
+
+    def _stumble(self, value: Any) -> None:
+        places = list(_places(value))
+        if places:
+            holder, key = self.chance.choice(places)
+            holder[key] = copy.deepcopy(self.chance.choice(JUNK))
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    rows = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in rows:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+
+
+def wrong(case: Case, response: Response) -> list[str]:
+    """What the answer breaks of its schema and of the API's conventions."""
+    found = [_own(case, response)]
+    try:
+        case.validate_response(response, checks=CHECKS)
+    except FailureGroup as group:
+        found += [f"{type(each).__name__}: {each}" for each in group.exceptions]
+    except Failure as failure:
+        found.append(f"{type(failure).__name__}: {failure}")
+    return [each for each in found if each]
+
+
+def _own(case: Case, response: Response) -> str:
+    status, declared = response.status_code, case.operation.definition.raw["responses"]
+    if status < 400:
+        return "" if str(status) in declared or status == 304 else f"{status} is not declared"
+    try:
+        body = json.loads(response.content)
+        known = problems.CATALOGUE.get(body["code"])
+    except (ValueError, KeyError, TypeError):
+        return f"{status} is no problem: {response.content[:200]!r}"
+    if known is not None and known.status == status == body["status"]:
+        return ""
+    return f"{status} with the code {body['code']} is not in the catalogue"
+
+
+class Traces(logging.Handler):
+    """The last traceback that the API wrote into its log, to stand beside a 500."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.last = self.format(record)

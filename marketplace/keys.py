@@ -8,6 +8,7 @@
 | draft.key | 32 bytes, hex: bid drafts at rest |
 | identity.key | 32 bytes, hex: keyed digests of national identity numbers |
 | personal.key | 32 bytes, hex: keyed digests of telephones, addresses, bank accounts |
+| message.key | 32 bytes, hex: text messages that wait, secrets of webhooks, USSD sessions |
 | people/ID.key | 32 bytes, hex: the data of one person; deleted when the person is erased |
 """
 
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SECRETS = ("django", "ledger", "draft", "identity", "personal")
+SECRETS = ("django", "ledger", "draft", "identity", "personal", "message")
 
 
 def ensure() -> list[str]:

@@ -10,10 +10,12 @@ SERVICE = (
     ("tender_list", _("Tenders")),
     ("results", _("Results")),
     ("statistics", _("Prices and figures")),
+    ("grade_choose", _("Grade my produce")),
     ("verify", _("Check the record")),
 )
 FOOTER = (
     ("help", _("Help")),
+    ("standards", _("Standards of quality")),
     ("accessibility", _("Accessibility")),
     ("checkpoint", _("Latest checkpoint")),
     ("api_docs", _("For programs (API)")),
@@ -22,6 +24,9 @@ FOOTER = (
 ACCOUNT = (
     ("dashboard", _("My tasks")),
     ("my_data", _("What is kept about me")),
+    ("my_phone", _("Telephone")),
+    ("notifications", _("Messages to me")),
+    ("searches", _("Saved searches")),
     ("account_email", _("E-mail addresses")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Two-step sign-in")),

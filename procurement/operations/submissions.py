@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organization, User
 from marketplace.errors import Conflict
+from marketplace.ledger import short
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement.models import BidDraft, SealedBid, Tender
 from procurement.operations.common import at_words, new_public_id
 from procurement.rules import sealing
@@ -62,7 +65,7 @@ def write(
     bid.sequence = entry.sequence
     bid.save()
     BidDraft.objects.filter(tender=tender, tenderer=tenderer).delete()
-    _send_receipt(bid, by, now)
+    _send_receipt(bid, short.short(entry.sequence, entry.leaf_hash), by, now)
     return bid
 
 
@@ -79,18 +82,35 @@ def _body(bid: SealedBid, envelope: sealing.SealedEnvelope) -> dict[str, object]
     }
 
 
-def _send_receipt(bid: SealedBid, by: User, now: datetime) -> None:
+def _send_receipt(bid: SealedBid, code: str, by: User, now: datetime) -> None:
+    told = {
+        "tender": bid.tender.reference,
+        "title": bid.tender.title,
+        "at": at_words(bid.received_at),
+        "revision": bid.revision,
+        "entry": bid.sequence,
+        "seal": bid.envelope_hash,
+        "code": code,
+        "address": f"{settings.SITE_URL}/receipts/{bid.public_id}/",
+        "until": at_words(bid.tender.deadline),
+        "check": f"{settings.SITE_URL}/r/",
+    }
     outbox.queue(
         f"receipt:{bid.public_id}",
         [by],
-        subject=f"Receipt: your sealed bid for {bid.tender.reference}",
-        body=(
-            f"{bid.tender.title}\n\nReceived on {at_words(bid.received_at)}, "
-            f"revision {bid.revision}, entry {bid.sequence} of the record.\n"
-            f"Seal {bid.envelope_hash}\n\n"
-            f"{settings.SITE_URL}/receipts/{bid.public_id}/\n\n"
-            "Nobody can read your bid before the opening. You may replace or withdraw it until "
-            f"{at_words(bid.tender.deadline)}."
+        subject=lambda: _("Receipt: your sealed bid for %(tender)s") % told,
+        body=lambda: (
+            _(
+                "%(title)s\n\nReceived on %(at)s, revision %(revision)s, entry %(entry)s of the "
+                "record.\nShort form %(code)s\nSeal %(seal)s\n\n%(address)s\n\n"
+                "Nobody can read your bid before the opening. You may replace or withdraw it until "
+                "%(until)s."
+            )
+            % told
         ),
+        sms=lambda: (
+            _("%(tender)s: your sealed bid is in. Receipt %(code)s. Check: %(check)s") % told
+        ),
+        kind=Kind.RECEIPT,
         now=now,
     )

@@ -3,6 +3,7 @@
 A route that is none of these pages must be among NO_PAGES, with the reason.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,9 +28,12 @@ from procurement.operations import (
     redflags,
 )
 from procurement.rules.amending import Timetable
+from produce.models import Standard, StandardProposal
+from produce.operations import nationals
 from tests.browser.looking import faults
 from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
 from tests.method_lots import MARGIN, RELATIVE
+from tests.produce.test_nationals import form
 
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
@@ -72,6 +76,9 @@ NO_PAGES = {
     "tender_list_csv": FILE,
     "tender_links": PRIVACY,
     "tender_looks": PRIVACY,
+    "standard_compare": "needs two grades: tests/browser/test_grading_pages.py",
+    "standard_decline": PRESS,
+    "standard_file": FILE,
     "token_revoke": PRESS,
 }
 GRADED = item(standard="EAS2", edition="2011 to 2017 values", grade="1")
@@ -130,7 +137,8 @@ LOT = (
 )  # fmt: skip
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
-    "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
+    "draft_limits", "draft_quality", "draft_quality_terms", "draft_component",
+    "draft_component_remove",
 )  # fmt: skip
 ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
@@ -153,6 +161,9 @@ ARGUMENTS = {
         world.tender.documents.get().pk,
     ),
     "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "standard": lambda world: (Standard.objects.get(code="EAS2").pk,),
+    "standard_proposal": lambda world: (StandardProposal.objects.get().pk,),
+    "grade": lambda world: (Standard.objects.get(code="EAS2").pk,),
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
@@ -168,7 +179,8 @@ ARGUMENTS = {
 # (stage, days after, who, pages)
 TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
-                       " calculator receipt_short"),
+                       " calculator receipt_short grade grade_choose"
+                       " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
                       " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
@@ -181,11 +193,12 @@ TOURS = {
     "officer, lots": ("draft", -19, "officer", "draft_lot draft_lot_edit draft_lot_remove"
                       " draft_method draft_gate_new draft_quality_new draft_criterion"
                       " draft_criterion_remove draft_item draft_item_new draft_item_remove"
-                      " draft_quality draft_limits"),
+                      " draft_quality draft_limits draft_quality_terms"),
     "officer, methods": ("draft", -19, "officer", "draft_lot draft_method draft_component_new"
                          " draft_component draft_component_remove draft_points draft_points_new"
                          " draft_money_new draft_rated_new draft_preference"
                          " draft_preference_remove draft_check draft_preview"),
+    "officer, standards": ("draft", -19, "officer", "standard_proposals standard_proposal"),
     "approver": ("draft", -19, "approver", "dashboard tender_manage tender_publish"),
     "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
                                 " lot_award_cancellation"),
@@ -277,6 +290,9 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    if "standards" in tour:
+        text = json.dumps(form()).encode()
+        nationals.propose(data=text, reason="Gazetted.", by=market.officer, now=START)
     if tour == "auditor, flags":
         redflags.refresh(now=AFTER)
         drawn = {"title": "Spring", "method": "risk", "size": 5, "seed": "2026"}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_personal_data'),
-        ('procurement', '0013_award_lines'),
+        ('procurement', '0014_methods'),
         ('produce', '0002_base_source'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

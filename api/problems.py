@@ -158,6 +158,8 @@ _ROWS: Final = (
     ("bad-load", 422, "Load cannot be reckoned", "Give or correct what `where` names."),
     ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
     ("marks-missing", 422, "Marks missing", "Evaluators mark every bid and sign."),
+    ("other-allocation-terms", 409, "Other rules", "The published rules are the only ones."),
+    ("lot-is-divided", 409, "Lot is divided", "Run the allocation; its awards go together."),
     ("findings-missing", 422, "Findings missing", "Decide every gate of every bid first."),
     ("invalid-case", 422, "Case not valid", "Mend the place that it names."),
     ("invalid-timetable", 422, "Timetable not possible", "Put the instants in order."),
@@ -233,6 +235,13 @@ _ROWS: Final = (
         503,
         "Heads disagree",
         "Nothing can be changed until it is cleared up.",
+    ),
+    ("busy", 503, "Too much at once", "Nothing was kept: send it again after Retry-After seconds."),
+    (
+        "database-away",
+        503,
+        "Database away",
+        "Send the same again after Retry-After seconds, with the same Idempotency-Key.",
     ),
     ("internal", 500, "Something went wrong", "A fault of ours; nothing half-done stays."),
 )

@@ -14,7 +14,7 @@
 
 import os
 import secrets
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -66,8 +66,13 @@ def gate_private_key() -> ec.EllipticCurvePrivateKey:
 
 def gate_public_bytes() -> bytes:
     """The gate's public key as an uncompressed P-256 point, 65 bytes."""
-    return (
-        gate_private_key()
-        .public_key()
-        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return _public_bytes(load("gate"))
+
+
+@lru_cache(maxsize=4)
+def _public_bytes(secret: bytes) -> bytes:
+    """Kept, because every bid is sealed to it; by the secret, because a drill has several."""
+    private = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+    return private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )

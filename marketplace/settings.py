@@ -122,8 +122,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+# A connection is kept from request to request: opening one costs as much as half a bid.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Files, because they are shared: a used second-factor code must be known to every worker process.
@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
     "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
+    "run-allocations": {"task": "procurement.tasks.run_allocations", "schedule": 30.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
     "refresh-flags": {"task": "procurement.tasks.refresh_flags", "schedule": 600.0},
     "refresh-figures": {"task": "procurement.tasks.refresh_figures", "schedule": 300.0},
@@ -322,6 +323,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Two fields take the same words: of all that is asked, or of all that is awarded.
+    "ENUM_NAME_OVERRIDES": {"ShareOfEnum": "procurement.models.TenderSharing.Basis"},
 }
 
 # --- pages ------------------------------------------------------------------------------------

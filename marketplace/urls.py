@@ -1,5 +1,8 @@
 from django.urls import include, path
 
+# Also for what fails in a middleware, before any view.
+handler500 = "marketplace.away.failed"
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("marketplace.phone.urls")),

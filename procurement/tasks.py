@@ -5,6 +5,7 @@ from django.conf import settings
 
 from marketplace import clock, health
 from procurement.operations import (
+    allocations,
     assistance,
     erasures,
     exports,
@@ -53,6 +54,13 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def run_allocations() -> int:
+    """Work out the allocations that were asked for."""
+    waiting = allocations.waiting(clock.now())
+    return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
 
 
 @shared_task

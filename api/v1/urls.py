@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.v1 import (
     accounts,
+    allocations,
     amendments,
     auditfiles,
     auth,
@@ -152,6 +153,20 @@ urlpatterns = [
     path(f"{T}/bid/receipt.json", bids.Receipt.as_view(), name="receipt"),
     path(f"{T}/opening", committee.Opening.as_view(), name="opening"),
     path(f"{T}/opening/release", committee.Release.as_view(), name="release"),
+    path(f"{T}/allocation", allocations.TenderAllocation.as_view(), name="allocation"),
+    path(f"{T}/allocation/awards", allocations.PartAwards.as_view(), name="allocation-awards"),
+    path(
+        f"{T}/allocation/awards/decision",
+        allocations.PartDecision.as_view(),
+        name="allocation-decision",
+    ),
+    path(
+        f"{T}/allocation/confirmation",
+        allocations.AllocationConfirmation.as_view(),
+        name="allocation-confirmation",
+    ),
+    path(f"{T}/allocation/stop", allocations.AllocationStop.as_view(), name="allocation-stop"),
+    path(f"{T}/allocation/whole", allocations.AllocationStored.as_view(), name="allocation-whole"),
     path(f"{T}/letters", awards.Letters.as_view(), name="letters"),
     path(f"{T}/history.jsonl", records.HistoryJsonl.as_view(), name="history-jsonl"),
     path(f"{T}/history.csv", records.HistoryCsv.as_view(), name="history-csv"),

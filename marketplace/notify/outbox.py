@@ -3,7 +3,8 @@
 Words are given as text, or as a function that is called with the recipient's language active.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -24,6 +25,19 @@ MOST_ATTEMPTS = 24
 Words = str | Callable[[], str]
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What is owed to one person, once for each key. Without `sms` a text says the subject."""
+
+    key: str
+    recipient: User
+    subject: Words
+    body: Words
+    now: datetime
+    kind: Kind = Kind.DUTY
+    sms: Words | None = None
+
+
 def queue(
     key: str,
     recipients: Iterable[User],
@@ -39,19 +53,34 @@ def queue(
     A key already queued for a person is left as it is. Without words of its own a text message
     says the subject.
     """
-    rows = []
-    for person, wanted in preferences.of(list(recipients), kind):
-        language = person.language if person.language in dict(settings.LANGUAGES) else "en"
-        with translation.override(language):
-            if (when := wanted[Channel.EMAIL]) is not When.NEVER:
-                mail = _row(f"{key}:{person.public_id}", person, kind, Channel.EMAIL, now)
-                mail.subject, mail.body = said(subject)[:200], said(body)
-                mail.daily = when is When.DAILY
-                rows.append(mail)
-            if wanted[Channel.SMS] is not When.NEVER:
-                text = said(subject if sms is None else sms)
-                rows.append(_text(f"{key}:{person.public_id}:sms", person, kind, text, now))
+    queue_many([Letter(key, person, subject, body, now, kind, sms) for person in recipients])
+
+
+def queue_many(letters: Iterable[Letter]) -> None:
+    """The same for letters that differ."""
+    rows, letters = [], list(letters)
+    for kind in dict.fromkeys(letter.kind for letter in letters):
+        some = [letter for letter in letters if letter.kind is kind]
+        wishes = preferences.of([letter.recipient for letter in some], kind)
+        for letter, (_, wanted) in zip(some, wishes, strict=True):
+            rows += _rows(letter, wanted)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rows(letter: Letter, wanted: preferences.Wanted) -> Iterator[Message]:
+    """One row a channel, in the recipient's language."""
+    person, kind, now = letter.recipient, letter.kind, letter.now
+    key = f"{letter.key}:{person.public_id}"
+    language = person.language if person.language in dict(settings.LANGUAGES) else "en"
+    with translation.override(language):
+        if (when := wanted[Channel.EMAIL]) is not When.NEVER:
+            mail = _row(key, person, kind, Channel.EMAIL, now)
+            mail.subject, mail.body = said(letter.subject)[:200], said(letter.body)
+            mail.daily = when is When.DAILY
+            yield mail
+        if wanted[Channel.SMS] is not When.NEVER:
+            text = said(letter.subject if letter.sms is None else letter.sms)
+            yield _text(f"{key}:sms", person, kind, text, now)
 
 
 def said(words: Words) -> str:
@@ -80,7 +109,7 @@ def _row(key: str, person: User, kind: Kind, channel: Channel, now: datetime) ->
         kind=kind,
         channel=channel,
         queued_at=now,
-        next_attempt_at=due(kind, channel, now, zone),  # type: ignore[arg-type]
+        next_attempt_at=due(kind, channel, now, zone),
     )
 
 

@@ -11,6 +11,9 @@ BIDDING = Shown((Fact.BID_DRAFT,), act=True, mine=True)
 PUBLISHED = shows(Fact.TENDER)
 
 _OF_TENDERS: dict[str, Shown] = {
+    "allocation_case_file": shows(Fact.RESULT),
+    "allocation_csv": shows(Fact.RESULT),
+    "allocation_result_file": shows(Fact.RESULT),
     "audit_bids_file": of_all(Fact.BID),
     "audit_room": shows(Fact.INNER_ENTRIES),
     "bid_document": shows(Fact.BID_FILES),
@@ -38,6 +41,7 @@ _OF_TENDERS: dict[str, Shown] = {
     "receipt_json": mine(Fact.RECEIPT),
     "receipt_pdf": mine(Fact.RECEIPT),
     "tender": PUBLISHED,
+    "tender_allocation": shows(Fact.RESULT),
     "tender_amendment": within(Fact.PROPOSAL),
     "tender_ask": within(Fact.TENDER),
     "tender_cancellation": within(Fact.PROPOSAL),
@@ -55,14 +59,16 @@ _OF_TENDERS: dict[str, Shown] = {
 }
 
 _ACTS: dict[Shown, str] = {
-    DRAFTING: """contract_complete contract_pay contract_receive contract_sign
+    DRAFTING: """allocation_confirm allocation_decide allocation_recommend
+        allocation_run allocation_stop contract_complete contract_pay contract_receive contract_sign
         draft_check draft_committee draft_component draft_component_new draft_component_remove
-        draft_criterion draft_criterion_remove draft_document_remove draft_documents draft_gate_new
-        draft_item draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit
-        draft_lot_new draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove
-        draft_points draft_points_new draft_preference draft_preference_remove draft_preview
-        draft_procedure draft_quality draft_quality_new draft_quality_terms draft_quorum
-        draft_rated_new draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
+        draft_criterion draft_criterion_remove draft_division draft_division_remove
+        draft_document_remove draft_documents draft_gate_new draft_item draft_item_new
+        draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new draft_lot_remove
+        draft_lots draft_method draft_money_new draft_opener_remove draft_points draft_points_new
+        draft_preference draft_preference_remove draft_preview draft_procedure draft_quality
+        draft_quality_new draft_quality_terms draft_quorum draft_rated_new draft_sharing
+        draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
         lot_award_recommend lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
     JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks
         marks_close marks_sign""",

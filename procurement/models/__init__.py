@@ -1,54 +1,24 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.allocation import Allocation
 from procurement.models.assistance import Assistance
-from procurement.models.auditfile import (
-    AuditFile,
-    AuditFileLot,
-    AuditNote,
-)
-from procurement.models.award import (
-    Award,
-    AwardLetter,
-    AwardLine,
-    Contract,
-    Delivery,
-    Payment,
-)
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
+from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
     BidDocument,
     BidDraft,
     BidLine,
+    BidPart,
     DeclaredValue,
     RequirementResponse,
     SealedBid,
 )
-from procurement.models.cancellation import (
-    AwardCancellation,
-    TenderAmendment,
-    TenderCancellation,
-)
-from procurement.models.committee import (
-    CommitteeMember,
-    ReleasedShare,
-)
-from procurement.models.evaluation import (
-    EngineSource,
-    EvaluatedBid,
-    Evaluation,
-    GateDecision,
-)
-from procurement.models.figure import (
-    MarketPrice,
-    PreparedFigure,
-    PriceFile,
-)
-from procurement.models.jobs import (
-    Export,
-    ImportBatch,
-    ImportLock,
-    RecordedOutcome,
-)
+from procurement.models.cancellation import AwardCancellation, TenderAmendment, TenderCancellation
+from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
+from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
     GroupFinding,
@@ -57,26 +27,17 @@ from procurement.models.judging import (
     MarkSheet,
     PriceAddition,
 )
-from procurement.models.look import (
-    LinkAnswer,
-    Look,
-)
-from procurement.models.lot import (
-    Criterion,
-    CriterionOption,
-    Item,
-    Lot,
-)
+from procurement.models.look import LinkAnswer, Look
+from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import (
     CriterionRating,
     LotComponent,
+    LotDivision,
     LotPoints,
     LotPreference,
+    TenderSharing,
 )
-from procurement.models.outage import (
-    Pulse,
-    ServiceOutage,
-)
+from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.redflag import (
     CompiledProcess,
     IndicatorRate,
@@ -85,19 +46,11 @@ from procurement.models.redflag import (
     RedFlagAnswer,
     RedFlagEvidence,
 )
-from procurement.models.search import (
-    Announcement,
-    SavedSearch,
-    SearchHit,
-)
-from procurement.models.tender import (
-    Enquiry,
-    Tender,
-    TenderDocument,
-    TenderSearchText,
-)
+from procurement.models.search import Announcement, SavedSearch, SearchHit
+from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "Allocation",
     "Announcement",
     "Assistance",
     "AuditFile",
@@ -111,6 +64,7 @@ __all__ = [
     "BidDocument",
     "BidDraft",
     "BidLine",
+    "BidPart",
     "CommitteeMember",
     "CompiledProcess",
     "ConflictDeclaration",
@@ -136,6 +90,7 @@ __all__ = [
     "Look",
     "Lot",
     "LotComponent",
+    "LotDivision",
     "LotPoints",
     "LotPreference",
     "Mark",
@@ -162,4 +117,5 @@ __all__ = [
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
+    "TenderSharing",
 ]

@@ -12,7 +12,7 @@ from marketplace.fields import plain
 from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, Contract, Delivery, Item, Payment
-from procurement.operations.common import check_lot_allows, lock_lot
+from procurement.operations.common import check_award_allows, lock_lot
 
 
 def _award_of(award_id: int) -> Award:
@@ -29,15 +29,25 @@ def sign(*, award: Award, by: User, now: datetime) -> Contract:
     locked = _award_of(award.pk)
     permissions.check_role(by, Permission.CONTRACT_SIGN, locked.lot.tender.buyer)
     permissions.check_second_factor(by)
-    check_lot_allows("contracts.sign", locked.lot, now)
+    check_award_allows("contracts.sign", locked, now)
     contract = Contract.objects.create(
         award=locked,
-        number=f"{locked.lot.tender.reference}-L{locked.lot.number}",
+        number=_number(locked),
         signed_at=now,
         signed_by=by,
     )
     _recorded("ContractSigned", contract, by, now, {})
     return contract
+
+
+def _number(award: Award) -> str:
+    """REFERENCE-L1; the second part of a divided lot gets REFERENCE-L1-2, whichever signs first."""
+    stem = f"{award.lot.tender.reference}-L{award.lot.number}"
+    if not award.is_part:
+        return stem
+    earlier = Award.objects.filter(lot=award.lot, is_part=True, pk__lt=award.pk)
+    place = earlier.exclude(decided_at=None).count() + 1
+    return stem if place == 1 else f"{stem}-{place}"
 
 
 @transaction.atomic
@@ -49,7 +59,7 @@ def receive(
     lot = contract.award.lot
     permissions.check_role(by, Permission.DELIVERY_RECORD, lot.tender.buyer)
     permissions.check_second_factor(by)
-    check_lot_allows("deliveries.receive", lot, now)
+    check_award_allows("deliveries.receive", contract.award, now)
     if item.lot_id != lot.pk:
         raise NotFound("The contract has no such item.")
     if not 0 < quantity <= item.quantity * 2:
@@ -69,7 +79,7 @@ def complete(*, contract: Contract, by: User, now: datetime) -> Contract:
     row.award = _award_of(row.award_id)
     permissions.check_role(by, Permission.DELIVERY_RECORD, row.award.lot.tender.buyer)
     permissions.check_second_factor(by)
-    check_lot_allows("deliveries.complete", row.award.lot, now)
+    check_award_allows("deliveries.complete", row.award, now)
     if not row.deliveries.exists():
         raise NotNow("No delivery has been recorded under this contract.")
     row.delivered_at = now
@@ -85,7 +95,7 @@ def pay(*, contract: Contract, amount: Decimal, final: bool, by: User, now: date
     row.award = _award_of(row.award_id)
     permissions.check_role(by, Permission.PAYMENT_RECORD, row.award.lot.tender.buyer)
     permissions.check_second_factor(by)
-    check_lot_allows("payments.pay", row.award.lot, now)
+    check_award_allows("payments.pay", row.award, now)
     if row.paid_at is not None:
         raise Conflict("This contract is paid in full.")
     if amount <= 0:

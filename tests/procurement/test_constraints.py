@@ -17,6 +17,7 @@ from marketplace.accounts.models import (
 from marketplace.notify.models import Message
 from marketplace.phone.models import UssdSession
 from procurement.models import (
+    Allocation,
     Assistance,
     AuditFile,
     AuditNote,
@@ -24,6 +25,7 @@ from procurement.models import (
     AwardCancellation,
     AwardLine,
     BidLine,
+    BidPart,
     CommitteeMember,
     Contract,
     Delivery,
@@ -203,6 +205,19 @@ def outage_without_a_length(market, tender):
     ServiceOutage.objects.create(since=AFTER, until=AFTER)
 
 
+def below_nothing(market, tender):
+    BidPart.objects.create(bid=tender.bids.first(), lot=tender.lots.get(), minimum=-1, maximum=1)
+
+
+def allocation(market, tender, **more):
+    told = {"public_id": "x", "case": "{}", "case_digest": "0" * 64, "requested_at": AFTER}
+    return Allocation.objects.create(**told, tender=tender, requested_by=market.officer, **more)
+
+
+def allocated_whole(market, tender):
+    Award.objects.filter(is_part=False).update(allocation=allocation(market, tender))
+
+
 def flag(tender, **fields):
     told = {"key": "k", "past": False, "code": "R018", "group": "OCID", "found_at": AFTER}
     return RedFlag.objects.create(**{**told, "tender": tender, **fields})
@@ -296,7 +311,19 @@ def sealed_without_a_bid(market, tender):
     assistance(market, tender, sealed_at=AFTER)
 
 
+DONE = {"result": "{}", "result_digest": "0" * 64}
 INSERTS = {
+    "bid_part_not_negative": below_nothing,
+    "allocated_award_is_a_part": allocated_whole,
+    "allocation_finished_or_cancelled": lambda market, tender: allocation(
+        market, tender, finished_at=AFTER, cancelled_at=AFTER, **DONE
+    ),
+    "finished_allocation_has_a_result": lambda market, tender: allocation(
+        market, tender, finished_at=AFTER
+    ),
+    "confirmed_allocation_is_finished": lambda market, tender: allocation(
+        market, tender, confirmed_at=AFTER
+    ),
     "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
     "audit_note_has_text": empty_note,
     "red_flag_has_one_subject": flag_about_nobody,

@@ -8,6 +8,8 @@ from procurement.rules.visibility import OPEN, OWN, ROLE, Fact, Shown, mine, of_
 DRAFTING = within(Fact.DRAFT)
 JUDGING = within(Fact.WORKING)
 BIDDING = Shown((Fact.BID_DRAFT,), act=True, mine=True)
+LOADING = within(Fact.LOAD)
+OWING = within(Fact.INVOICE)
 PUBLISHED = shows(Fact.TENDER)
 
 _OF_TENDERS: dict[str, Shown] = {
@@ -15,6 +17,11 @@ _OF_TENDERS: dict[str, Shown] = {
     "bid_document": shows(Fact.BID_FILES),
     "bid_start": within(Fact.TENDER),
     "calculator": PUBLISHED,
+    "contract": shows(Fact.CONTRACT),
+    "goods_received": shows(Fact.CONTRACT),
+    "goods_received_pdf": shows(Fact.CONTRACT),
+    "invoice": shows(Fact.INVOICE),
+    "load": shows(Fact.LOAD),
     "export_file": within(Fact.WHOLE_DOSSIER),
     "evaluator_declaration": within(Fact.DECLARATIONS, Fact.DRAFT),
     "lot_award": shows(Fact.DRAFT),
@@ -53,7 +60,7 @@ _OF_TENDERS: dict[str, Shown] = {
 }
 
 _ACTS: dict[Shown, str] = {
-    DRAFTING: """contract_complete contract_pay contract_receive contract_sign draft_check
+    DRAFTING: """contract_sign draft_check
         draft_committee draft_component draft_component_new draft_component_remove draft_criterion
         draft_criterion_remove draft_document_remove draft_documents draft_gate_new draft_item
         draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new
@@ -62,6 +69,9 @@ _ACTS: dict[Shown, str] = {
         draft_quality draft_quality_new draft_quorum draft_rated_new draft_timetable draft_title
         enquiry_answer lot_award_cancel lot_award_decide lot_award_recommend
         lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
+    LOADING: """contract_complete load_accept load_again load_agree load_book load_cancel load_gate
+        load_measure load_reject load_sample load_weigh""",
+    OWING: """invoice_issue invoice_pay""",
     JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks marks_close
         marks_sign""",
     BIDDING: """bid_check bid_device bid_document_remove bid_documents bid_lot bid_lots
@@ -70,12 +80,13 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
+        choose_language days_to_pay days_to_pay_csv rejected_loads rejected_loads_csv demo demo_outbox demo_outbox_file help home prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
-    "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
+    "own": """buyer_tenders contracts depots dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
-    "role": """audit audit_bids erasure erasures export export_cancel people person
+    "role": """audit audit_bids confirmation confirmations depot_add payer_account payment_file
+        payments erasure erasures export export_cancel people person
         role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
 }
 

@@ -1,6 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
-from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
+from procurement.models.award import Award, AwardLetter, AwardLine
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -16,6 +16,18 @@ from procurement.models.cancellation import (
     TenderCancellation,
 )
 from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.contract import Contract, ContractLine
+from procurement.models.delivery import (
+    AdjustmentStep,
+    Delivery,
+    GoodsReceipt,
+    LoadFlag,
+    LoadTest,
+    Measurement,
+    Sample,
+    WeighbridgeTicket,
+)
+from procurement.models.depot import Depot
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
@@ -30,9 +42,11 @@ from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "AdjustmentStep",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -44,22 +58,29 @@ __all__ = [
     "CommitteeMember",
     "ConflictDeclaration",
     "Contract",
+    "ContractLine",
     "Criterion",
     "CriterionOption",
     "CriterionRating",
     "DeclaredValue",
     "Delivery",
+    "Depot",
     "EngineSource",
     "Enquiry",
     "EvaluatedBid",
     "Evaluation",
     "Export",
     "GateDecision",
+    "GoodsReceipt",
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
+    "Invoice",
+    "InvoiceLine",
     "Item",
     "LinkAnswer",
+    "LoadFlag",
+    "LoadTest",
     "Look",
     "Lot",
     "LotComponent",
@@ -68,12 +89,15 @@ __all__ = [
     "Mark",
     "MarkSheet",
     "MarksClosure",
+    "Measurement",
     "Payment",
+    "PaymentConfirmation",
     "PriceAddition",
     "Pulse",
     "RecordedOutcome",
     "ReleasedShare",
     "RequirementResponse",
+    "Sample",
     "SealedBid",
     "ServiceOutage",
     "Tender",
@@ -81,4 +105,5 @@ __all__ = [
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
+    "WeighbridgeTicket",
 ]

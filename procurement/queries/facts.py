@@ -74,6 +74,22 @@ def lot_facts(lot: Lot) -> LotFacts:
     )
 
 
+def award_status(award: Award, now: datetime) -> TenderStatus:
+    """Where one decided award stands: a lot that is divided has several, at different places."""
+    contract = contract_of(award)
+    decided = award.decided_at if award.cancelled_at is None else None
+    one = LotFacts(
+        lot=str(award.lot.number),
+        evaluated_at=award.recommended_at,
+        awarded_at=decided,
+        standstill_ends_at=award.standstill_ends_at,
+        contract_signed_at=contract.signed_at if contract else None,
+        delivered_at=contract.delivered_at if contract else None,
+        paid_at=contract.paid_at if contract else None,
+    )
+    return timeline.lot_status(one, now)
+
+
 def contract_of(award: Award | None) -> Contract | None:
     try:
         return award.contract if award else None

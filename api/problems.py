@@ -133,6 +133,8 @@ _ROWS: Final = (
     ("measurement-missing", 422, "Measurement missing", "Give a value for each parameter."),
     ("bad-grade-table", 422, "Table contradicts itself", "Mend the grades that it names."),
     ("bad-data-file", 422, "Data file not readable", "Mend the place that it names."),
+    ("bad-adjustment-schedule", 422, "Schedule contradicts itself", "Mend the steps it names."),
+    ("bad-load", 422, "Load cannot be reckoned", "Give or correct what `where` names."),
     ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
     ("marks-missing", 422, "Marks missing", "Evaluators mark every bid and sign."),
     ("findings-missing", 422, "Findings missing", "Decide every gate of every bid first."),

@@ -343,7 +343,7 @@ def good_values(load, at=GATE, **changes):
 
 
 def load_at(stage, market, contract, *, quantity="30", number="1", values=None, at=GATE, **slot):
-    """A load brought through the gate: booked, arrived, weighed, sampled, tested, agreed, received."""
+    """A load brought through the gate up to `stage`, from booked to received."""
     load = booked(market, contract, quantity, at, **slot)
     on = at + timedelta(days=1)
     said = {"load": load, "by": market.inspector, "now": on}

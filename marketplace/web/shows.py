@@ -80,10 +80,12 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language days_to_pay days_to_pay_csv rejected_loads rejected_loads_csv demo demo_outbox demo_outbox_file help home prices_csv receipt_short
+        choose_language days_to_pay days_to_pay_csv rejected_loads rejected_loads_csv
+        demo demo_outbox demo_outbox_file help home prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
-    "own": """buyer_tenders contracts depots dashboard my_bids my_data my_data_file my_erasure officer_home
+    "own": """buyer_tenders contracts depots dashboard
+        my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",
     "role": """audit audit_bids confirmation confirmations depot_add payer_account payment_file
         payments erasure erasures export export_cancel people person

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_personal_data'),
         ('procurement', '0013_award_lines'),
+        ('produce', '0003_standards_and_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -110,6 +111,7 @@ class Migration(migrations.Migration):
                 ('ends', models.DateField(null=True)),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='procurement.contract')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procurement.item')),
+                ('schedule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='produce.priceadjustmentschedule')),
             ],
             options={
                 'ordering': ['contract', 'number'],

@@ -7,6 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.fields import ExactDecimalField
 from procurement.models.award import Award
 from procurement.models.lot import Item
+from produce.models import PriceAdjustmentSchedule
 
 
 class Contract(models.Model):
@@ -44,6 +45,10 @@ class ContractLine(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     quantity = ExactDecimalField()
     unit_price = ExactDecimalField()
+    # How the price follows the quality; null where it does not.
+    schedule = models.ForeignKey(
+        PriceAdjustmentSchedule, models.PROTECT, null=True, related_name="+"
+    )
     # Both days belong to the window; null where the tender named none.
     starts = models.DateField(null=True)
     ends = models.DateField(null=True)

@@ -13,14 +13,24 @@ from marketplace.ledger.record import record
 from procurement import permissions
 from procurement.models import Award, Contract, ContractLine
 from procurement.operations.common import lock_lot
-from procurement.queries import facts, invoices, loads
-from procurement.rules import lifecycle
+from procurement.queries import facts, inspections, invoices, loads
+from procurement.rules import adjusting, lifecycle
 from procurement.rules.rulesets import ruleset
+from produce.models import PriceAdjustmentSchedule
 
 
 @transaction.atomic
-def sign(*, award: Award, by: User, now: datetime) -> Contract:
-    """Record the signed contract, once the standstill is over."""
+def sign(
+    *,
+    award: Award,
+    schedules: Mapping[int, PriceAdjustmentSchedule] | None = None,
+    by: User,
+    now: datetime,
+) -> Contract:
+    """Record the signed contract, once the standstill is over.
+
+    `schedules` names the price adjustment of an item, by its number.
+    """
     locked = _award_of(award.pk)
     lot = locked.lot
     permissions.check_role(by, Permission.CONTRACT_SIGN, lot.tender.buyer)
@@ -33,7 +43,7 @@ def sign(*, award: Award, by: User, now: datetime) -> Contract:
         signed_by=by,
         payment_days=ruleset(lot.tender.jurisdiction).payment_days,
     )
-    _copy_lines(contract)
+    _copy_lines(contract, schedules or {})
     recorded("ContractSigned", contract, by, now, _terms(contract))
     return contract
 
@@ -53,20 +63,22 @@ def _number(award: Award) -> str:
     return f"{base}-{before + 1}" if before else base
 
 
-def _copy_lines(contract: Contract) -> None:
+def _copy_lines(contract: Contract, schedules: Mapping[int, PriceAdjustmentSchedule]) -> None:
     rows = contract.award.lines.select_related("item").order_by("item__number")
-    ContractLine.objects.bulk_create(
-        ContractLine(
+    for number, row in enumerate(rows, start=1):
+        line = ContractLine(
             contract=contract,
             number=number,
             item=row.item,
             quantity=row.quantity,
             unit_price=row.unit_price,
+            schedule=schedules.get(row.item.number),
             starts=row.item.delivery_starts,
             ends=row.item.delivery_ends,
         )
-        for number, row in enumerate(rows, start=1)
-    )
+        if entry := inspections.schedule(line):
+            adjusting.check_fits(entry, inspections.limits(line), contract.award.currency)
+        line.save()
 
 
 def _terms(contract: Contract) -> dict[str, object]:
@@ -77,10 +89,12 @@ def _terms(contract: Contract) -> dict[str, object]:
             "quantity": plain(line.quantity),
             "unit": line.item.unit,
             "unit_price": plain(line.unit_price),
+            "schedule": line.schedule.code if line.schedule else None,
+            "schedule_edition": line.schedule.edition if line.schedule else None,
             "starts": line.starts.isoformat() if line.starts else None,
             "ends": line.ends.isoformat() if line.ends else None,
         }
-        for line in contract.lines.select_related("item")
+        for line in contract.lines.select_related("item", "schedule")
     ]
     return {"lines": lines, "payment_days": contract.payment_days}
 

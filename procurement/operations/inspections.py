@@ -67,7 +67,7 @@ def _take_back(row: Delivery) -> None:
 def _test(
     row: Delivery, kind: str, measured: Sequence[Measured], key: str, by: User, now: datetime
 ) -> LoadTest:
-    judged = queries.judge(row, measured)
+    judged = queries.judge(row, measured, deliveries.local(now).date())
     sample = row.sample
     worth = judged.worth
     made = LoadTest.objects.create(

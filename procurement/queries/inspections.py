@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from procurement.models import ContractLine, Delivery
 from procurement.queries import loads
-from procurement.rules import inspecting, payable
+from procurement.rules import adjusting, inspecting, payable
 from procurement.rules.inspecting import Measured, Verdict
 from procurement.rules.payable import Worth
 from produce import queries as produce
+from produce.rules.adjustmentfile import ScheduleEntry
 from produce.rules.limits import LimitFact
 
 
@@ -18,8 +20,11 @@ class Judged:
 
     verdict: Verdict
     worth: Worth
-    conforms: bool
     reasons: tuple[str, ...]
+
+    @property
+    def conforms(self) -> bool:
+        return not self.reasons
 
 
 def limits(line: ContractLine) -> tuple[LimitFact, ...]:
@@ -33,16 +38,24 @@ def to_measure(line: ContractLine) -> tuple[LimitFact, ...]:
     return tuple(limit for limit in limits(line) if not limit.components)
 
 
-def judge(load: Delivery, measured: Sequence[Measured]) -> Judged:
+def schedule(line: ContractLine) -> ScheduleEntry | None:
+    return produce.schedule_entry(line.schedule) if line.schedule else None
+
+
+def judge(load: Delivery, measured: Sequence[Measured], today: date) -> Judged:
     """Verdict and worth of a weighed load; raises what `inspecting.judge` raises."""
     line, ticket = load.line, loads.ticket_of(load)
     assert ticket is not None
     verdict = inspecting.judge(limits(line), measured)
-    worth = payable.worth(
-        received=loads.received_quantity(load, ticket),
-        left=loads.left(line, load),
-        unit=line.item.unit,
-        unit_price=line.unit_price,
-        currency=load.contract.award.currency,
-    )
-    return Judged(verdict, worth, verdict.conforms, verdict.reasons)
+    priced = schedule(line)
+    terms = {
+        "received": loads.received_quantity(load, ticket),
+        "unit": line.item.unit,
+        "unit_price": line.unit_price,
+        "currency": load.contract.award.currency,
+    }
+    found = adjusting.Outcomes(None, ())
+    if priced is not None:
+        found = adjusting.apply(priced, verdict, delivered_on=today, **terms)
+    worth = payable.worth(left=loads.left(line, load), adjusted=found.adjusted, **terms)
+    return Judged(verdict, worth, tuple(adjusting.reasons(verdict, priced, found.reasons)))

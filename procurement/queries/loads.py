@@ -30,7 +30,9 @@ WHOLE = (
 
 def with_parts(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Everything that a page of loads reads, in a fixed number of queries."""
-    chosen = rows.select_related("line__item", "depot", "sample", "receipt", "contract")
+    chosen = rows.select_related(
+        "line__item__specification", "line__schedule", "depot", "sample", "receipt", "contract"
+    )
     return chosen.prefetch_related(*WHOLE)
 
 

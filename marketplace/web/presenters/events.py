@@ -56,6 +56,23 @@ WORDS = {
     "DeliveryReceived": _("Goods were received"),
     "DeliveriesCompleted": _("Everything was delivered"),
     "PaymentMade": _("A payment was made"),
+    "DepotOpened": _("A depot was opened for deliveries"),
+    "DeliveryBooked": _("A slot at a depot was booked"),
+    "BookingCancelled": _("A booked slot was given back"),
+    "LoadArrived": _("A load came to the gate"),
+    "LoadWeighed": _("A load was weighed"),
+    "LoadFlagged": _("Something about a load has to be looked at"),
+    "SampleTaken": _("A sample was drawn and sealed"),
+    "MeasurementsRecorded": _("A sample was measured and judged"),
+    "PriceAgreed": _("The supplier agreed to the price of a load"),
+    "LoadAccepted": _("A load was accepted"),
+    "LoadRejected": _("A load was rejected"),
+    "GoodsReceived": _("Goods were received"),
+    "InvoiceIssued": _("An invoice was made"),
+    "PaymentConfirmed": _("A bank confirmed a payment"),
+    "ConfirmationsTaken": _("A file of payment confirmations was taken"),
+    "PaymentFileMade": _("A file of payment orders was made"),
+    "PayerAccountStated": _("The account that a buyer pays from was named"),
 }
 OFFICER = (
     "TenderDrafted",
@@ -79,6 +96,18 @@ ACCOUNTING = (
     "AwardCancellationTakenBack",
     "LotUnsuccessful",
     "PaymentMade",
+    "PaymentConfirmed",
+)
+INSPECTOR = (
+    "DeliveryReceived",
+    "DeliveriesCompleted",
+    "LoadArrived",
+    "LoadWeighed",
+    "SampleTaken",
+    "MeasurementsRecorded",
+    "LoadAccepted",
+    "LoadRejected",
+    "GoodsReceived",
 )
 APPROVER = (
     "TenderPublished",
@@ -112,7 +141,7 @@ ROLES = {
             ),
         ),
         (_("accounting officer"), ACCOUNTING),
-        (_("inspector"), ("DeliveryReceived", "DeliveriesCompleted")),
+        (_("inspector"), INSPECTOR),
         (_("by the clock"), ("TenderClosed",)),
     )
     for event in events

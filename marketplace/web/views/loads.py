@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.roles import Permission
+from marketplace.errors import Invalid
 from marketplace.web.context import now_of, user_of
 from marketplace.web.forms.loads import (
     AcceptForm,
@@ -87,15 +90,15 @@ def _working(test: Any) -> list[tuple[str, str, str]]:
 
 # (operation, page, words, kind); the first that is allowed comes first on the page.
 STEPS = (
-    ("deliveries.arrive", "load_gate", _("Let it in at the gate"), ""),
-    ("deliveries.weigh", "load_weigh", _("Record the weighbridge ticket"), ""),
-    ("deliveries.sample", "load_sample", _("Record the sample"), ""),
-    ("inspections.record", "load_measure", _("Record the measurements"), ""),
-    ("deliveries.agree", "load_agree", _("Agree to the price"), ""),
-    ("deliveries.accept", "load_accept", _("Receive the goods"), ""),
-    ("inspections.again", "load_again", _("Test the sealed duplicate"), "secondary"),
-    ("deliveries.reject", "load_reject", _("Reject the load"), "warning"),
-    ("deliveries.cancel", "load_cancel", _("Cancel the booking"), "secondary"),
+    ("deliveries.arrive", "load_gate", gettext_lazy("Let it in at the gate"), ""),
+    ("deliveries.weigh", "load_weigh", gettext_lazy("Record the weighbridge ticket"), ""),
+    ("deliveries.sample", "load_sample", gettext_lazy("Record the sample"), ""),
+    ("inspections.record", "load_measure", gettext_lazy("Record the measurements"), ""),
+    ("deliveries.agree", "load_agree", gettext_lazy("Agree to the price"), ""),
+    ("deliveries.accept", "load_accept", gettext_lazy("Receive the goods"), ""),
+    ("inspections.again", "load_again", gettext_lazy("Test the sealed duplicate"), "secondary"),
+    ("deliveries.reject", "load_reject", gettext_lazy("Reject the load"), "warning"),
+    ("deliveries.cancel", "load_cancel", gettext_lazy("Cancel the booking"), "secondary"),
 )
 SUPPLIERS = {"deliveries.agree", "deliveries.cancel"}
 
@@ -105,7 +108,7 @@ def _acts(request: HttpRequest, contract: Contract, row: Delivery) -> list[dict[
     own = permissions.is_supplier(user_of(request), contract)
     status, tested = loads.status(row), len(loads.tests_of(row))
     return [
-        {"href": desk.load_path(row, name), "text": text, "kind": kind}
+        {"href": desk.load_path(row, name), "text": str(text), "kind": kind}
         for operation, name, text, kind in STEPS
         if is_allowed(operation, status)
         and (at_gate or (own and operation in SUPPLIERS))
@@ -131,6 +134,7 @@ def _step(
     here = desk.load_path(row)
     words = f"{row} · {row.line.item.description}"
     said = {"to": here, "back_href": here, "caption": words, "load": row, "contract": found}
+    said["award"] = found.award
     return question(request, form, call, **(said | context))
 
 
@@ -179,13 +183,11 @@ def sample(request: HttpRequest, contract: str, load: int) -> HttpResponse:
 @page
 def measure(request: HttpRequest, contract: str, load: int, again: bool = False) -> HttpResponse:
     """The one screen at the gate: every value on it, kept on the phone until it is sent."""
-    forms: list[MeasureForm] = []
     record = inspections.again if again else inspections.record
 
     def make(row: Delivery) -> Any:
         limits = demanded.to_measure(row.line)
         form = MeasureForm(sent(request), limits=limits, key=secrets.token_hex(16))
-        forms.append(form)
 
         def call() -> object:
             values = form.measured(now_of(request))
@@ -202,19 +204,8 @@ def measure(request: HttpRequest, contract: str, load: int, again: bool = False)
         title=_("Test the sealed duplicate") if again else _("Record the measurements"),
         success=_("The measurements are recorded."),
         template="web/loads/measure.html",
-        pairs=_pairs(forms),
         again=again,
     )
-
-
-class _pairs:  # noqa: N801 - a template reads it like a list
-    """Value and method of each parameter, once the form is made."""
-
-    def __init__(self, forms: list[MeasureForm]) -> None:
-        self.forms = forms
-
-    def __iter__(self) -> Any:
-        return iter(self.forms[-1].pairs())
 
 
 @page
@@ -225,8 +216,8 @@ def agree(request: HttpRequest, contract: str, load: int) -> HttpResponse:
 
     def make(row: Delivery) -> Any:
         def call() -> object:
-            assert test is not None
-            return deliveries.agree(amount=test.amount, **_said(request, row))
+            # The price that stood on the page when the button was pressed, not a later one.
+            return deliveries.agree(amount=_shown(request), **_said(request, row))
 
         return Act(sent(request)), call
 
@@ -242,6 +233,13 @@ def agree(request: HttpRequest, contract: str, load: int) -> HttpResponse:
         steps=_working(test) if test else [],
         suppliers=True,
     )
+
+
+def _shown(request: HttpRequest) -> Decimal:
+    try:
+        return Decimal(request.POST.get("shown", ""))
+    except InvalidOperation:
+        raise Invalid("The page did not say which price it showed.", where="shown") from None
 
 
 @page

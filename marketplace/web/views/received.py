@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from marketplace.errors import NotFound
 from marketplace.fields import plain
 from marketplace.ledger.export import cell
-from marketplace.papers import pdf
+from marketplace.papers.paper import pdf
 from marketplace.web.context import now_of
 from marketplace.web.operate import explained
 from marketplace.web.views import contract_desk as desk

@@ -16,8 +16,10 @@ from api.v1 import (
     enquiries,
     evaluations,
     exports,
+    gates,
     goods,
     judging,
+    loads,
     records,
     roles,
     signup,
@@ -28,6 +30,8 @@ app_name = "v1"
 
 T = "tenders/<str:reference>"
 L = f"{T}/lots/<int:number>"
+C = "contracts/<str:contract>"
+D = f"{C}/loads/<int:load>"
 
 urlpatterns = [
     path("auth/login", auth.Login.as_view(), name="login"),
@@ -169,9 +173,34 @@ urlpatterns = [
     ),
     path(f"{L}/unsuccessful", awards.Unsuccessful.as_view(), name="unsuccessful"),
     path(f"{L}/contract", contracts.LotContract.as_view(), name="contract"),
-    path(f"{L}/contract/deliveries", contracts.Deliveries.as_view(), name="deliveries"),
-    path(f"{L}/contract/completion", contracts.Completion.as_view(), name="completion"),
-    path(f"{L}/contract/payments", contracts.Payments.as_view(), name="payments"),
+    path("contracts", contracts.Contracts.as_view(), name="contracts"),
+    path(C, contracts.OneContract.as_view(), name="one-contract"),
+    path(f"{C}/completion", contracts.Completion.as_view(), name="completion"),
+    path(f"{C}/invoices", contracts.Invoices.as_view(), name="invoices"),
+    path(f"{C}/loads", loads.Loads.as_view(), name="loads"),
+    path(D, loads.OneLoad.as_view(), name="load"),
+    path(f"{D}/acceptance", loads.Acceptance.as_view(), name="load-acceptance"),
+    path(f"{D}/agreement", loads.Agreement.as_view(), name="load-agreement"),
+    path(f"{D}/gate", loads.GateEntry.as_view(), name="load-gate"),
+    path(f"{D}/measurements", loads.Measurements.as_view(), name="load-measurements"),
+    path(f"{D}/rejection", loads.Rejection.as_view(), name="load-rejection"),
+    path(f"{D}/sample", loads.Samples.as_view(), name="load-sample"),
+    path(f"{D}/tickets", loads.Tickets.as_view(), name="load-tickets"),
+    path("invoices/<str:invoice>", contracts.OneInvoice.as_view(), name="invoice"),
+    path("invoices/<str:invoice>/payments", contracts.Payments.as_view(), name="payments"),
+    path("depots", gates.Depots.as_view(), name="depots"),
+    path("days-to-pay", gates.DaysToPay.as_view(), name="days-to-pay"),
+    path("rejected-loads", gates.RejectedLoads.as_view(), name="rejected-loads"),
+    path(
+        "organizations/<str:organization>/depots",
+        gates.BuyerDepots.as_view(),
+        name="buyer-depots",
+    ),
+    path(
+        "organizations/<str:organization>/payment-confirmations",
+        gates.Confirmations.as_view(),
+        name="payment-confirmations",
+    ),
     path("exports", exports.Exports.as_view(), name="exports"),
     path("exports/<str:key>", exports.OneExport.as_view(), name="export"),
     path("exports/<str:key>/file", exports.ExportFile.as_view(), name="export-file"),

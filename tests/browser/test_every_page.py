@@ -19,14 +19,27 @@ from procurement.operations import (
     award_cancellations,
     cancellations,
     committees,
+    confirmations,
     documents,
     enquiries,
     exports,
+    invoices,
     outages,
 )
 from procurement.rules.amending import Timetable
 from tests.browser.looking import faults
-from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
+from tests.factories import (
+    AFTER,
+    DEADLINE,
+    START,
+    content,
+    depot,
+    item,
+    load_at,
+    organization,
+    person,
+    tender_at,
+)
 from tests.method_lots import MARGIN, RELATIVE
 
 DAY = timedelta(days=1)
@@ -45,6 +58,10 @@ NO_PAGES = {
     "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
+    "days_to_pay_csv": FILE,
+    "goods_received_pdf": FILE,
+    "payment_file": FILE,
+    "rejected_loads_csv": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
@@ -95,6 +112,10 @@ def letter(world):
     return AwardLetter.objects.get(bid__tenderer=world.market.tenderers[0][1])
 
 
+def contract(world):
+    return world.tender.lots.get().awards.get().contract
+
+
 def bid(world):
     return world.tender.bids.get(tenderer=world.market.tenderers[0][1]).public_id
 
@@ -113,7 +134,6 @@ TENDER = (
     "tender_dossier", "evaluator_declaration",
 )  # fmt: skip
 LOT = (
-    "contract_complete", "contract_pay", "contract_receive", "contract_sign",
     "draft_gate_new", "draft_item_new", "draft_lot", "draft_lot_edit", "draft_lot_remove",
     "draft_method", "draft_quality_new", "evaluation_confirm", "lot_award",
     "lot_award_cancel", "lot_award_decide", "lot_award_recommend", "lot_award_unsuccessful",
@@ -123,6 +143,14 @@ LOT = (
     "draft_points", "draft_preference", "draft_preference_remove", "lot_marks", "marks_close",
     "marks_sign",
 )  # fmt: skip
+CONTRACT = (
+    "contract", "contract_complete", "invoice_issue", "load_book",
+)  # fmt: skip
+LOAD = (
+    "load", "load_accept", "load_again", "load_agree", "load_cancel", "load_gate", "load_measure",
+    "load_reject", "load_sample", "load_weigh",
+)  # fmt: skip
+BUYER = ("confirmations", "depot_add", "payer_account")
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
     "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
@@ -131,6 +159,18 @@ ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
     **dict.fromkeys(LOT, of_tender(1)),
     **dict.fromkeys(PART, of_tender(1, 1)),
+    **dict.fromkeys(CONTRACT, lambda world: (contract(world).number,)),
+    **dict.fromkeys(LOAD, lambda world: (contract(world).number, 1)),
+    **dict.fromkeys(BUYER, lambda world: (world.market.buyer.public_id,)),
+    "confirmation": lambda world: (world.market.buyer.confirmations.get().pk,),
+    "contract_sign": lambda world: (
+        world.tender.reference,
+        1,
+        world.tender.lots.get().awards.get().pk,
+    ),
+    "goods_received": lambda world: (f"{contract(world).number}-G1",),
+    "invoice": lambda world: (contract(world).invoices.first().number,),
+    "invoice_pay": lambda world: (contract(world).invoices.first().number,),
     **dict.fromkeys(
         ("bid_check", "bid_device", "bid_documents", "bid_lots", "bid_restart", "bid_withdraw"),
         of_bid(),
@@ -163,7 +203,8 @@ TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
                        " calculator receipt_short"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " results statistics tender tender_dossier tender_history"
+                      " results statistics contract goods_received days_to_pay rejected_loads"
+                     " tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
@@ -207,9 +248,21 @@ TOURS = {
                            " lot_award_cancel lot_award_unsuccessful"),
     "officer, award": ("standstill", 15, "officer", "dashboard lot_contract contract_sign"
                        " lot_letters lot_letter tender_manage"),
-    "inspector": ("contracted", 30, "inspector", "dashboard lot_contract contract_receive"
-                  " contract_complete"),
-    "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
+    "inspector": ("contracted", 39, "inspector", "dashboard contracts contract load_book depots"),
+    "inspector, booked": ("contracted", 41, "inspector", "load load_gate load_cancel"),
+    "inspector, arrived": ("contracted", 41, "inspector", "load_weigh"),
+    "inspector, weighed": ("contracted", 41, "inspector", "load_sample"),
+    "inspector, sampled": ("contracted", 41, "inspector", "load_measure"),
+    "inspector, tested": ("contracted", 41, "inspector", "load load_agree load_again load_reject"),
+    "inspector, agreed": ("contracted", 41, "inspector", "load_accept"),
+    "supplier, tested": ("contracted", 41, "supplier", "dashboard contracts contract load"
+                         " load_agree load_book"),
+    "inspector, received": ("contracted", 41, "inspector", "contract load contract_complete"),
+    "officer, depots": ("contracted", 30, "officer", "depots depot_add contracts"),
+    "accounting officer, end": ("delivered", 90, "accountant", "dashboard contracts invoice_issue"
+                                " payments payer_account confirmations"),
+    "accounting officer, invoiced": ("delivered", 90, "accountant", "contract payments invoice"
+                                     " invoice_pay confirmation"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
@@ -244,6 +297,8 @@ def service_was_down(settings):
 def world_at(market, stage, who, tour=""):
     lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
     lot = METHOD_LOTS.get(tour, lot)
+    if stage == "contracted":
+        lot = replace(lot, items=(GRADED,))
     tender = tender_at(stage, market, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
@@ -266,6 +321,8 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    if stage in ("contracted", "delivered"):
+        _load(market, tender, tour)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":
@@ -275,7 +332,24 @@ def world_at(market, stage, who, tour=""):
     return World(market, tender)
 
 
+def _load(market, tender, tour):
+    """A load as far as the tour says, or an invoice with a line of the bank that waits."""
+    row = tender.lots.get().awards.get().contract
+    stage = tour.partition(", ")[2]
+    if stage in ("booked", "arrived", "weighed", "sampled", "tested", "agreed", "received"):
+        load_at(stage, market, row)
+    elif tour.startswith("inspector"):
+        depot(market)
+    if stage == "invoiced":
+        invoices.issue(contract=row, by=market.accountant, now=AFTER + 42 * DAY)
+        line = b"reference,amount,currency,date\nMaize,12.00,USD,2026-05-20\n"
+        said = {"buyer": market.buyer, "content": line, "by": market.accountant}
+        confirmations.take(**said, now=AFTER + 45 * DAY)
+
+
 def visitor(market, who):
+    if who == "supplier":
+        return market.tenderers[1][0]
     if who in ("tenderer", "bidding"):
         return market.tenderers[0][0]
     if who == "opener":

@@ -14,28 +14,38 @@ from procurement.models import (
     BidLine,
     CommitteeMember,
     Contract,
+    ContractLine,
     Delivery,
+    Depot,
     Enquiry,
     EvaluatedBid,
     Export,
     GateDecision,
+    GoodsReceipt,
     GroupFinding,
     ImportBatch,
     ImportLock,
+    Invoice,
     Item,
+    LoadFlag,
+    LoadTest,
     Lot,
     LotComponent,
     LotPreference,
     Mark,
     MarkSheet,
+    Measurement,
     Payment,
+    PaymentConfirmation,
     PriceAddition,
     Pulse,
+    Sample,
     SealedBid,
     ServiceOutage,
     Tender,
     TenderAmendment,
     TenderCancellation,
+    WeighbridgeTicket,
 )
 from procurement.operations import amendments, award_cancellations, cancellations
 from procurement.rules.amending import Timetable
@@ -91,7 +101,19 @@ UPDATES = {
         {"enquiry_deadline": AFTER + timedelta(days=99)},
     ),
     "paid_after_delivered": (Contract, {"paid_at": START}),
+    "contract_line_not_negative": (ContractLine, {"quantity": -1}),
+    "contract_window_in_order": (ContractLine, {"ends": date(2000, 1, 1)}),
+    "depot_is_open": (Depot, {"closes": 0}),
+    "depot_capacity_not_negative": (Depot, {"daily_capacity": -1}),
     "delivery_not_negative": (Delivery, {"quantity": -1}),
+    "arrival_has_a_vehicle": (Delivery, {"vehicle": ""}),
+    "rejection_has_reasons": (Delivery, {"rejected_at": AFTER}),
+    "agreed_to_an_amount": (Delivery, {"agreed_amount": None}),
+    "ticket_not_negative": (WeighbridgeTicket, {"tare": -1}),
+    "duplicate_has_its_own_seal": (Sample, {"seal": models.F("duplicate_seal")}),
+    "refusal_has_reasons": (LoadTest, {"conforms": False}),
+    "receipt_not_negative": (GoodsReceipt, {"amount": -1}),
+    "invoice_is_positive": (Invoice, {"total": 0}),
     "payment_is_positive": (Payment, {"amount": 0}),
     "buyer_kind_only_for_buyers": (Organization, {"kind": "farmer"}),
     "nobody_grants_himself": (Membership, {"granted_by": models.F("user")}),
@@ -180,7 +202,25 @@ def outage_without_a_length(market, tender):
     ServiceOutage.objects.create(since=AFTER, until=AFTER)
 
 
+def flag_without_words(market, tender):
+    LoadFlag.objects.create(delivery=Delivery.objects.first(), code="x", raised_at=AFTER)
+
+
+def value_without_method(market, tender):
+    told = {"code": "X", "name": "X", "value": "1", "measured_at": AFTER, "holds": True}
+    Measurement.objects.create(test=LoadTest.objects.first(), **told)
+
+
+def confirmation(market, **said):
+    told = {"buyer": market.buyer, "digest": "x", "currency": "USD", "paid_on": AFTER.date()}
+    PaymentConfirmation.objects.create(**{**told, "imported_at": AFTER, "amount": 1, **said})
+
+
 INSERTS = {
+    "flag_says_what": flag_without_words,
+    "measurement_has_a_method": value_without_method,
+    "confirmation_is_positive": lambda market, tender: confirmation(market, amount=0, waits="x"),
+    "confirmation_matched_or_waits": lambda market, tender: confirmation(market),
     "one_pulse": second_pulse,
     "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,

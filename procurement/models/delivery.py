@@ -193,6 +193,11 @@ class Measurement(models.Model):
             models.CheckConstraint(condition=~Q(method=""), name="measurement_has_a_method"),
         ]
 
+    @property
+    def demanded(self) -> str:
+        """The limit as the finding words it."""
+        return self.said.rpartition("demanded: ")[2]
+
 
 class AdjustmentStep(models.Model):
     """One line of the working of a price."""

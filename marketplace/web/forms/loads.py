@@ -138,6 +138,10 @@ class MeasureForm(forms.Form):
         """Value and method of each parameter, as bound fields."""
         return [(self[limit.code], self[f"method_{limit.code}"]) for limit in self.limits]
 
+    def lacks_method(self) -> bool:
+        """Whether a method still has to be typed: the standard names none."""
+        return any(not limit.method for limit in self.limits)
+
     def measured(self, now: datetime) -> list[Measured]:
         given = self.cleaned_data
         return [

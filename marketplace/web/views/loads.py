@@ -27,10 +27,11 @@ from marketplace.web.operate import Act, page, question, sent
 from marketplace.web.views import contract_desk as desk
 from marketplace.web.views.contracts import ask, balances
 from procurement import permissions
-from procurement.models import Contract, Delivery
+from procurement.models import Contract, Delivery, LoadTest
 from procurement.operations import deliveries, inspections
 from procurement.queries import inspections as demanded
 from procurement.queries import loads
+from procurement.rules import words
 from procurement.rules.loads import is_allowed
 from procurement.rules.weighing import Ticket
 
@@ -76,7 +77,7 @@ def show(request: HttpRequest, contract: str, load: int) -> HttpResponse:
         "tickets": row.tickets.all(),
         "flags": row.flags.all(),
         "sample": loads.sample_of(row),
-        "tests": [(test, _working(test)) for test in loads.tests_of(row)],
+        "tests": [(test, working(test, found)) for test in loads.tests_of(row)],
         "receipt": loads.receipt_of(row),
         "acts": _acts(request, found, row),
         "crumbs": desk.crumbs(found, (_("Load %d") % row.number, "")),
@@ -84,8 +85,13 @@ def show(request: HttpRequest, contract: str, load: int) -> HttpResponse:
     return render(request, "web/loads/show.html", context)
 
 
-def _working(test: Any) -> list[tuple[str, str, str]]:
-    return [(step.what, step.formula, step.value) for step in test.steps.all()]
+def working(test: LoadTest, contract: Contract) -> list[tuple[str, str, str]]:
+    """The steps of a price, with sums as they are written everywhere."""
+    currency = contract.award.currency
+    return [
+        (step.what, words.sums(step.formula, currency), words.sums(step.value, currency))
+        for step in test.steps.all()
+    ]
 
 
 # (operation, page, words, kind); the first that is allowed comes first on the page.
@@ -132,8 +138,8 @@ def _step(
         permissions.check_role(user_of(request), TAKES, found.award.lot.tender.buyer)
     form, call = make(row)
     here = desk.load_path(row)
-    words = f"{row} · {row.line.item.description}"
-    said = {"to": here, "back_href": here, "caption": words, "load": row, "contract": found}
+    caption = f"{row} · {row.line.item.description}"
+    said = {"to": here, "back_href": here, "caption": caption, "load": row, "contract": found}
     said["award"] = found.award
     return question(request, form, call, **(said | context))
 
@@ -230,7 +236,7 @@ def agree(request: HttpRequest, contract: str, load: int) -> HttpResponse:
         success=_("The agreement is recorded. The goods can be unloaded."),
         template="web/loads/agree.html",
         test=test,
-        steps=_working(test) if test else [],
+        workings=working(test, found) if test else [],
         suppliers=True,
     )
 

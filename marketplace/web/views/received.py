@@ -18,6 +18,7 @@ from marketplace.papers.paper import pdf
 from marketplace.web.context import now_of
 from marketplace.web.operate import explained
 from marketplace.web.views import contract_desk as desk
+from marketplace.web.views.loads import working
 from procurement import papers_received
 from procurement.models import GoodsReceipt
 from procurement.queries import gates, invoices
@@ -48,15 +49,10 @@ def note(request: HttpRequest, note: str) -> HttpResponse:
         "receipt": row,
         "contract": contract,
         "item": row.delivery.line.item,
-        "steps": _working(row),
+        "workings": working(row.test, contract) if row.test else [],
         "crumbs": desk.crumbs(contract, (row.number, ""))[1:],
     }
     return render(request, "web/loads/note.html", context)
-
-
-def _working(row: GoodsReceipt) -> list[tuple[str, str, str]]:
-    steps = row.test.steps.all() if row.test else []
-    return [(step.what, step.formula, step.value) for step in steps]
 
 
 @require_safe

@@ -141,6 +141,8 @@ _ROWS: Final = (
     ("bad-grade-table", 422, "Table contradicts itself", "Mend the grades that it names."),
     ("bad-data-file", 422, "Data file not readable", "Mend the place that it names."),
     ("bad-adjustment-schedule", 422, "Schedule contradicts itself", "Mend the steps it names."),
+    ("bad-quality-terms", 422, "Quality terms do not fit", "Mend the part that `where` names."),
+    ("unknown-sampling-scheme", 422, "No such sampling scheme", "Use one that is listed."),
     ("bad-load", 422, "Load cannot be reckoned", "Give or correct what `where` names."),
     ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
     ("marks-missing", 422, "Marks missing", "Evaluators mark every bid and sign."),

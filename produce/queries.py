@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
@@ -20,7 +22,9 @@ from produce.rules.adjustmentfile import ScheduleEntry, StepEntry
 from produce.rules.facts import Change, Confidence, Direction, Effect, Kind, Per, Rounding
 from produce.rules.grading import GradeFact
 from produce.rules.limits import LimitFact
+from produce.rules.sampling import Scheme, read_sampling
 from produce.rules.specification import Demand, compare
+from produce.rules.terms import Measuring
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def schedule_entry(row: PriceAdjustmentSchedule) -> ScheduleEntry:
         source=row.source,
         confidence=Confidence(row.confidence),
         note=row.note,
-        steps=tuple(_step_entry(step) for step in row.steps.order_by("position")),
+        steps=tuple(_step_entry(step) for step in row.steps.all()),
     )
 
 
@@ -107,6 +111,19 @@ def _step_entry(step: PriceAdjustmentStep) -> StepEntry:
         per=Per(step.per),
         step_size=step.step_size,
     )
+
+
+@cache
+def sampling_schemes() -> dict[str, Scheme]:
+    """The sampling schemes of the project's data file, by code."""
+    path = Path(__file__).resolve().parent / "data" / "sampling.json"
+    return read_sampling(path.read_text(encoding="utf-8"), path.name)
+
+
+def measuring_of(specification: QualitySpecification) -> tuple[Measuring, ...]:
+    """Where and how each limit is measured, where that is said."""
+    rows = (row for row in specification.limits.all() if row.measured_at)
+    return tuple(Measuring(row.code, row.measured_at, row.method) for row in rows)
 
 
 def grades_of(standard: Standard) -> list[Grade]:

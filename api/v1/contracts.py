@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from api.access import ANYONE, SIGNED_IN, may
 from api.endpoint import ApiView, Made, endpoint, now_of, person
-from api.shapes import Day, Flag, Instant, MoneyShape, Number, Shape, Text, Whole, listed, money
+from api.shapes import Day, Flag, Instant, MoneyShape, Number, Shape, Text, Whole, money
 from api.v1 import find
 from api.v1.tenderlist import OrganizationRef
 from marketplace.accounts import queries as people
@@ -19,7 +19,6 @@ from procurement.queries import facts
 from procurement.queries import invoices as owed
 from procurement.queries import loads as queries
 from procurement.rules.visibility import Fact
-from produce.models import PriceAdjustmentSchedule
 
 
 class ContractLineOut(Shape):
@@ -69,15 +68,8 @@ class ContractOut(Shape):
     payments = PaymentOut(many=True)
 
 
-class ScheduleIn(Shape):
-    item = Whole(min_value=1, max_value=32767)
-    schedule = Text(max_length=40, help_text="Code of the price adjustment.")
-    edition = Text(max_length=60)
-
-
 class ContractIn(Shape):
     award = Whole(required=False, help_text="Which award, where the lot is divided.")
-    schedules = listed(ScheduleIn, 200, required=False)
 
 
 class PaymentIn(Shape):
@@ -212,21 +204,8 @@ class LotContract(ApiView):
             if row is None:
                 raise NotFound("The lot has no such award.", where="award")
             award = row
-        made = contracts.sign(
-            award=award,
-            schedules={one["item"]: _schedule(one) for one in data.get("schedules", [])},
-            by=person(request),
-            now=now_of(request),
-        )
+        made = contracts.sign(award=award, by=person(request), now=now_of(request))
         return Made(shown(request, made), f"/api/v1/contracts/{made.number}")
-
-
-def _schedule(one: dict[str, Any]) -> PriceAdjustmentSchedule:
-    rows = PriceAdjustmentSchedule.objects.filter(code=one["schedule"], edition=one["edition"])
-    found = rows.first()
-    if found is None:
-        raise NotFound("There is no such price adjustment.", where="schedules")
-    return found
 
 
 class Contracts(ApiView):

@@ -18,6 +18,7 @@ from api.v1 import (
     exports,
     gates,
     goods,
+    grading,
     judging,
     loads,
     records,
@@ -80,6 +81,7 @@ urlpatterns = [
         name="role-confirmation",
     ),
     path("role-proposals/<int:key>/decline", roles.RoleDecline.as_view(), name="role-decline"),
+    path("grading", grading.Grading.as_view(), name="grading"),
     path("commodities", goods.Commodities.as_view(), name="commodities"),
     path("commodities/<str:code>/standards", goods.Standards.as_view(), name="standards"),
     path(

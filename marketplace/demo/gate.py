@@ -11,32 +11,19 @@ from decimal import Decimal
 from typing import Final
 
 from marketplace.accounts.models import User
-from procurement.models import Award, Contract, ContractLine, Delivery, Depot
-from procurement.operations import contracts, deliveries, depots, inspections, invoices
+from procurement.models import Contract, ContractLine, Delivery, Depot
+from procurement.operations import deliveries, depots, inspections, invoices
 from procurement.queries import inspections as demanded
 from procurement.rules.inspecting import Measured
 from procurement.rules.weighing import Ticket
-from produce.models import PriceAdjustmentSchedule
 from produce.rules import units
 from produce.rules.facts import NUMERIC_KINDS, Direction
 from produce.rules.limits import LimitFact
 
-SCHEDULE: Final = "DRY_MATTER_WEIGHT"
 DRIVERS: Final = ("Tendai", "Rudo", "Farai", "Chipo", "Themba", "Nomsa")
 TARE: Final = Decimal(12_000)
 # What a load of things that are counted weighs here.
 COUNTED: Final = Decimal(9_000)
-
-
-def sign(award: Award, officer: User, now: datetime) -> Contract:
-    """With the price adjustment for moisture where the goods are measured for it."""
-    chosen = {}
-    schedule = PriceAdjustmentSchedule.objects.filter(code=SCHEDULE, commodity=None).first()
-    for line in award.lines.select_related("item__specification"):
-        codes = [limit.code for limit in demanded.to_measure(ContractLine(item=line.item))]
-        if schedule and "MOISTURE" in codes and _is_mass(line.item.unit):
-            chosen[line.item.number] = schedule
-    return contracts.sign(award=award, schedules=chosen, by=officer, now=now)
 
 
 def _is_mass(unit: str) -> bool:

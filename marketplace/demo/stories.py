@@ -335,7 +335,9 @@ class _Teller:
 
     def performance(self) -> Story:
         now = yield self._after(SIGNED)
-        signed = [gate.sign(lot.awards.get(), self.officer, now) for lot in self.awarded]
+        signed = [
+            contracts.sign(award=lot.awards.get(), by=self.officer, now=now) for lot in self.awarded
+        ]
         inspector = self._staff(Role.INSPECTOR)
         for span, share, is_good in DELIVERED:
             lines = [line for contract in signed for line in self._lines(contract, is_good)]

@@ -32,6 +32,8 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "export": Permission.HISTORY_READ,
     "export_cancel": Permission.HISTORY_READ,
     "export_file": Permission.HISTORY_READ,
+    "grade": PUBLIC,
+    "grade_choose": PUBLIC,
     "help": PUBLIC,
     "home": PUBLIC,
     "my_bids": SIGNED_IN,

@@ -10,6 +10,7 @@ SERVICE = (
     ("tender_list", _("Tenders")),
     ("results", _("Results")),
     ("statistics", _("Prices and figures")),
+    ("grade_choose", _("Grade my produce")),
     ("verify", _("Check the record")),
 )
 FOOTER = (

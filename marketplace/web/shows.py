@@ -66,9 +66,9 @@ _ACTS: dict[Shown, str] = {
         draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new
         draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove draft_points
         draft_points_new draft_preference draft_preference_remove draft_preview draft_procedure
-        draft_quality draft_quality_new draft_quorum draft_rated_new draft_timetable draft_title
-        enquiry_answer lot_award_cancel lot_award_decide lot_award_recommend
-        lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
+        draft_quality draft_quality_new draft_quality_terms draft_quorum draft_rated_new
+        draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
+        lot_award_recommend lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
     LOADING: """contract_complete load_accept load_again load_agree load_book load_cancel load_gate
         load_measure load_reject load_sample load_weigh""",
     OWING: """invoice_issue invoice_pay""",
@@ -81,7 +81,7 @@ _ACTS: dict[Shown, str] = {
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
         choose_language days_to_pay days_to_pay_csv rejected_loads rejected_loads_csv
-        demo demo_outbox demo_outbox_file help home prices_csv receipt_short
+        demo demo_outbox demo_outbox_file grade grade_choose help home prices_csv receipt_short
         receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders contracts depots dashboard

@@ -14,6 +14,7 @@ from marketplace.web.views import (
     dossiers,
     erasing,
     front,
+    grading,
     my_data,
     organisations,
     outcomes,
@@ -75,6 +76,9 @@ urlpatterns = [
     path("demo/", demo.logins, name="demo"),
     path("demo/outbox/", demo.outbox, name="demo_outbox"),
     path("demo/outbox/<str:name>", demo.outbox_file, name="demo_outbox_file"),
+    # grading
+    path("grade/", grading.choose, name="grade_choose"),
+    path("grade/<int:standard>/", grading.measure, name="grade"),
     # home
     path("", front.home, name="home"),
     path("home/", front.dashboard, name="dashboard"),

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('quantity', marketplace.fields.ExactDecimalField(max_length=60)),
                 ('unit_price', marketplace.fields.ExactDecimalField(max_length=60)),
+                ('tolerance', marketplace.fields.ExactDecimalField(default=0, max_length=60)),
                 ('starts', models.DateField(null=True)),
                 ('ends', models.DateField(null=True)),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='procurement.contract')),

@@ -45,6 +45,8 @@ class ContractLine(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
     quantity = ExactDecimalField()
     unit_price = ExactDecimalField()
+    # Per cent above the quantity that is still paid for, as the tender says.
+    tolerance = ExactDecimalField(default=0)
     # How the price follows the quality; null where it does not.
     schedule = models.ForeignKey(
         PriceAdjustmentSchedule, models.PROTECT, null=True, related_name="+"

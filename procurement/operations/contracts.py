@@ -16,21 +16,11 @@ from procurement.operations.common import lock_lot
 from procurement.queries import facts, inspections, invoices, loads
 from procurement.rules import adjusting, lifecycle
 from procurement.rules.rulesets import ruleset
-from produce.models import PriceAdjustmentSchedule
 
 
 @transaction.atomic
-def sign(
-    *,
-    award: Award,
-    schedules: Mapping[int, PriceAdjustmentSchedule] | None = None,
-    by: User,
-    now: datetime,
-) -> Contract:
-    """Record the signed contract, once the standstill is over.
-
-    `schedules` names the price adjustment of an item, by its number.
-    """
+def sign(*, award: Award, by: User, now: datetime) -> Contract:
+    """Record the signed contract, once the standstill is over, on the terms of the tender."""
     locked = _award_of(award.pk)
     lot = locked.lot
     permissions.check_role(by, Permission.CONTRACT_SIGN, lot.tender.buyer)
@@ -43,7 +33,7 @@ def sign(
         signed_by=by,
         payment_days=ruleset(lot.tender.jurisdiction).payment_days,
     )
-    _copy_lines(contract, schedules or {})
+    _copy_lines(contract)
     recorded("ContractSigned", contract, by, now, _terms(contract))
     return contract
 
@@ -63,16 +53,20 @@ def _number(award: Award) -> str:
     return f"{base}-{before + 1}" if before else base
 
 
-def _copy_lines(contract: Contract, schedules: Mapping[int, PriceAdjustmentSchedule]) -> None:
-    rows = contract.award.lines.select_related("item").order_by("item__number")
+def _copy_lines(contract: Contract) -> None:
+    rows = contract.award.lines.select_related("item__specification__adjustment").order_by(
+        "item__number"
+    )
     for number, row in enumerate(rows, start=1):
+        demanded = row.item.specification
         line = ContractLine(
             contract=contract,
             number=number,
             item=row.item,
             quantity=row.quantity,
             unit_price=row.unit_price,
-            schedule=schedules.get(row.item.number),
+            schedule=demanded.adjustment if demanded else None,
+            tolerance=(demanded.quantity_tolerance if demanded else None) or 0,
             starts=row.item.delivery_starts,
             ends=row.item.delivery_ends,
         )
@@ -89,6 +83,7 @@ def _terms(contract: Contract) -> dict[str, object]:
             "quantity": plain(line.quantity),
             "unit": line.item.unit,
             "unit_price": plain(line.unit_price),
+            "tolerance_percent": plain(line.tolerance),
             "schedule": line.schedule.code if line.schedule else None,
             "schedule_edition": line.schedule.edition if line.schedule else None,
             "starts": line.starts.isoformat() if line.starts else None,

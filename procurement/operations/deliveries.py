@@ -79,7 +79,7 @@ def book(
 def _check_quantity(line: ContractLine, quantity: Decimal) -> None:
     if quantity <= 0:
         raise Invalid("The quantity must be above zero.", where="quantity")
-    free = max(queries.left(line) - queries.promised(line), Decimal(0))
+    free = queries.to_book(line)
     if quantity > free:
         unit = line.item.unit
         raise Invalid(

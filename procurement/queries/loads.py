@@ -122,8 +122,14 @@ def promised(line: ContractLine) -> Decimal:
 
 
 def left(line: ContractLine, but: Delivery | None = None) -> Decimal:
-    """What the contract still wants of the line; never below nothing."""
-    return max(line.quantity - received(line, but), Decimal(0))
+    """What the contract still pays for, within the tender's tolerance; never below nothing."""
+    most = line.quantity * (100 + line.tolerance) / 100
+    return max(most - received(line, but), Decimal(0))
+
+
+def to_book(line: ContractLine) -> Decimal:
+    """What is neither received nor on its way; the tolerance is for the weighbridge alone."""
+    return max(line.quantity - received(line) - promised(line), Decimal(0))
 
 
 def _sum(quantities: Iterable[Decimal]) -> Decimal:

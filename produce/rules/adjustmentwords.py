@@ -154,3 +154,35 @@ def _often(step: StepEntry, times: Fraction, value: str) -> str:
 
 def _plain(step: StepEntry) -> str:
     return plain(step.value) if step.value is not None else ""
+
+
+_EFFECTS = {
+    Effect.ACCEPT: "accepted as it is",
+    Effect.REJECT: "rejected",
+    Effect.PRICE_DEDUCTION: "{value} off the price",
+    Effect.PRICE_BONUS: "{value} more",
+    Effect.PRICE_DEDUCTION_PERCENT: "{value} % off the price",
+    Effect.WEIGHT_DEDUCTION_PERCENT: "{value} % off the weight",
+    Effect.DRY_MATTER_WEIGHT: "the weight is counted as if it had {value} % moisture",
+    Effect.BASE_PRICE: "the price is {value}",
+    Effect.CURRENCY_SHARE_PERCENT: "{value}",
+}
+_MONEY = frozenset({Effect.PRICE_DEDUCTION, Effect.PRICE_BONUS, Effect.BASE_PRICE})
+
+
+def step_words(step: StepEntry) -> str:
+    """One step of a schedule as a sentence part: "Moisture above 15 %: 1.4 % off the weight"."""
+    value = f"{step.unit} {_plain(step)}" if step.effect in _MONEY else _plain(step)
+    if step.effect is Effect.CURRENCY_SHARE_PERCENT:
+        value = f"{_plain(step)} % is paid in {step.unit}"
+    said = _EFFECTS[step.effect].format(value=value)
+    if step.per is Per.POINT:
+        said += " for each point, in proportion"
+    if step.per is Per.STARTED_STEP and step.step_size is not None:
+        said += f" for each {plain(step.step_size)} begun"
+    if step.delivered_by:
+        said += f" for delivery by {step.delivered_by.isoformat()}"
+    if not step.parameter_code:
+        return said[:1].upper() + said[1:]
+    bounds = "" if step.effect is Effect.DRY_MATTER_WEIGHT else f" {band(step)}"
+    return f"{name_of(step.parameter_code)}{bounds}: {said}"

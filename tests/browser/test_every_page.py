@@ -27,6 +27,7 @@ from procurement.operations import (
     outages,
 )
 from procurement.rules.amending import Timetable
+from produce.models import Standard
 from tests.browser.looking import faults
 from tests.factories import (
     AFTER,
@@ -153,7 +154,8 @@ LOAD = (
 BUYER = ("confirmations", "depot_add", "payer_account")
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
-    "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
+    "draft_limits", "draft_quality", "draft_quality_terms", "draft_component",
+    "draft_component_remove",
 )  # fmt: skip
 ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
@@ -188,6 +190,7 @@ ARGUMENTS = {
         world.tender.documents.get().pk,
     ),
     "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "grade": lambda world: (Standard.objects.get(code="EAS2").pk,),
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
@@ -201,7 +204,7 @@ ARGUMENTS = {
 # (stage, days after, who, pages)
 TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
-                       " calculator receipt_short"),
+                       " calculator receipt_short grade grade_choose"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
                       " results statistics contract goods_received days_to_pay rejected_loads"
                      " tender tender_dossier tender_history"
@@ -215,7 +218,7 @@ TOURS = {
     "officer, lots": ("draft", -19, "officer", "draft_lot draft_lot_edit draft_lot_remove"
                       " draft_method draft_gate_new draft_quality_new draft_criterion"
                       " draft_criterion_remove draft_item draft_item_new draft_item_remove"
-                      " draft_quality draft_limits"),
+                      " draft_quality draft_limits draft_quality_terms"),
     "officer, methods": ("draft", -19, "officer", "draft_lot draft_method draft_component_new"
                          " draft_component draft_component_remove draft_points draft_points_new"
                          " draft_money_new draft_rated_new draft_preference"

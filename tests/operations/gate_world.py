@@ -14,12 +14,13 @@ def plain():
 
 
 def graded(**named):
-    """The same for graded maize, with a price adjustment if one is named."""
+    """The same for graded maize, with a price adjustment as if the tender had named it."""
     award = Award.objects.filter(contract=None).exclude(lot__items__specification=None).first()
-    schedules = {1: PriceAdjustmentSchedule.objects.get(**named)} if named else {}
-    return sign(award, schedules=schedules)
+    demanded = award.lot.items.get().specification
+    demanded.adjustment = PriceAdjustmentSchedule.objects.get(**named) if named else None
+    demanded.save()
+    return sign(award)
 
 
-def sign(award, **more):
-    officer = award.recommended_by
-    return contracts.sign(award=award, by=officer, now=_later(15), **more)
+def sign(award):
+    return contracts.sign(award=award, by=award.recommended_by, now=_later(15))

@@ -10,14 +10,13 @@ import pytest
 from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow, NotPermitted
 from marketplace.ledger.models import Entry
-from procurement.models import Award, Delivery, LoadTest, WeighbridgeTicket
+from procurement.models import Delivery, LoadTest, WeighbridgeTicket
 from procurement.operations import contracts, deliveries, inspections, invoices
 from procurement.queries import loads as queries
 from procurement.rules.inspecting import BadMeasurement, NotMeasured
 from procurement.rules.loads import LoadNotThere, LoadStatus
 from procurement.rules.slots import OutsideWindow, SlotTaken
 from procurement.rules.weighing import BadTicket
-from produce.models import PriceAdjustmentSchedule
 from tests.factories import (
     GATE,
     PLATE,
@@ -30,7 +29,7 @@ from tests.factories import (
     supplier_of,
     ticket,
 )
-from tests.operations.gate_world import graded, plain, sign
+from tests.operations.gate_world import graded, plain
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -90,10 +89,8 @@ def test_what_no_schedule_prices_still_has_to_conform(market):
 
 
 def test_a_schedule_that_prices_what_is_not_measured_is_refused_at_the_signing(market):
-    award = Award.objects.filter(lot__items__specification=None).first()
-    schedule = PriceAdjustmentSchedule.objects.get(code="DRY_MATTER_WEIGHT")
     with pytest.raises(Invalid, match="does not measure"):
-        sign(award, schedules={1: schedule})
+        graded(code="KE_MILK_BONUS")
 
 
 # --- booking ----------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ BROKEN = [
     ("specification_limit_numbers_or_words", SpecificationLimit, {"change": "removed"}),
     ("specification_base_unless_added", SpecificationLimit, {"change": "added"}),
     ("specification_base_unless_added", SpecificationLimit, {"base_maximum": None}),
+    ("specification_limit_place_known", SpecificationLimit, {"measured_at": "moon"}),
     ("specification_limit_words_known", SpecificationLimit, {"kind": "smell"}),
     ("specification_limit_source_given", SpecificationLimit, {"source": ""}),
 ]

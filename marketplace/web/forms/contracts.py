@@ -1,7 +1,5 @@
 """Payments under a contract, files of a bank, and answers to enquiries."""
 
-from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,37 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.forms.widgets import Amount
-from procurement.models import Item
 from procurement.queries.invoices import Owed
-from produce.models import PriceAdjustmentSchedule
-from produce.queries import schedules_for
-
-
-class SignForm(forms.Form):
-    """How the price of each item follows its quality."""
-
-    def __init__(self, data: Any, *, items: Sequence[Item], today: date) -> None:
-        super().__init__(data)
-        self.schedules: dict[str, PriceAdjustmentSchedule] = {}
-        for item in items:
-            found = schedules_for(item.commodity, today) if item.commodity else []
-            self.schedules |= {str(row.pk): row for row in found}
-            none = ("", _("None: the price is fixed"))
-            names = [(str(row.pk), f"{row.name} ({row.edition})") for row in found]
-            self.fields[f"schedule_{item.number}"] = forms.ChoiceField(
-                label=_("Price adjustment: %s") % item.description,
-                choices=[none, *names],
-                required=False,
-                help_text=_("As agreed in the contract. It is applied to each load, in public."),
-            )
-
-    def chosen(self) -> dict[int, PriceAdjustmentSchedule]:
-        """The schedules chosen, by the item's number."""
-        return {
-            int(name.removeprefix("schedule_")): self.schedules[key]
-            for name, key in self.cleaned_data.items()
-            if key
-        }
 
 
 class PaymentForm(forms.Form):

@@ -15,7 +15,6 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
 from marketplace.web.context import now_of, user_of
-from marketplace.web.forms.contracts import SignForm
 from marketplace.web.operate import Act, explained, page, question, sent
 from marketplace.web.views import contract_desk as desk
 from marketplace.web.views.buyer import crumbs, lot_of, tender_of
@@ -95,12 +94,10 @@ def sign(request: HttpRequest, reference: str, lot: int, award: int) -> HttpResp
         raise NotFound("There is no such award.")
     by, now = user_of(request), now_of(request)
     permissions.check_role(by, Permission.CONTRACT_SIGN, found.tender.buyer)
-    items = [line.item for line in row.lines.select_related("item__commodity")]
-    form = SignForm(sent(request), items=items, today=now.date())
     return question(
         request,
-        form,
-        lambda: contracts.sign(award=row, schedules=form.chosen(), by=by, now=now),
+        Act(sent(request)),
+        lambda: contracts.sign(award=row, by=by, now=now),
         to=lambda made: reverse("contract", args=[made.number]),
         success=_("The contract is recorded."),
         template="web/contract/sign.html",

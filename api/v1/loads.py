@@ -50,7 +50,7 @@ class TicketIn(Shape):
     calibrated_until = Day()
 
 
-class SampleIn(Shape):
+class SealsIn(Shape):
     seal = Text(max_length=40)
     duplicate_seal = Text(max_length=40)
 
@@ -81,7 +81,7 @@ class AcceptanceIn(Shape):
     note = Text(max_length=2000, allow_blank=True, default="")
 
 
-class StepOut(Shape):
+class WorkingStepOut(Shape):
     what = Text()
     formula = Text(allow_blank=True)
     value = Text(allow_blank=True)
@@ -110,7 +110,7 @@ class LoadTestOut(Shape):
     amount = MoneyShape()
     adjusted = Flag()
     rounding = Text()
-    working = StepOut(many=True)
+    working = WorkingStepOut(many=True)
 
 
 class FlagOut(Shape):
@@ -305,7 +305,7 @@ class Tickets(ApiView):
 
 
 class Samples(ApiView):
-    @endpoint(TAKES, takes=SampleIn, gives=LoadOut, status=201, idempotent=True)
+    @endpoint(TAKES, takes=SealsIn, gives=LoadOut, status=201, idempotent=True)
     def post(self, request: Request, contract: str, load: int, data: dict[str, Any]) -> Made:
         """Record the seals of the sample and of its duplicate."""
         said = _said(request, contract, load)

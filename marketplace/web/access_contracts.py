@@ -11,10 +11,15 @@ TAKES = Permission.DELIVERY_RECORD
 PAYS = Permission.PAYMENT_RECORD
 
 CONTRACTS: dict[str, str | Permission] = {
+    "call_up_decide": Permission.AWARD_DECIDE,
     "confirmation": PAYS,
     "confirmations": PAYS,
     "contract": PUBLIC,
+    "contract_call_up": Permission.AWARD_RECOMMEND,
+    "contract_change": SIGNED_IN,
     "contract_complete": TAKES,
+    "contract_end": Permission.CONTRACT_SIGN,
+    "contract_line": Permission.CONTRACT_SIGN,
     "contracts": SIGNED_IN,
     "days_to_pay": PUBLIC,
     "days_to_pay_csv": PUBLIC,

@@ -22,6 +22,7 @@ STATUSES = {
     "awarded": (LEAF, _("Awarded")),
     "contracted": (LEAF, _("Contract signed")),
     "delivered": (LEAF, _("Delivered")),
+    "terminated": (CLAY, _("Ended early")),
     "complete": (HUSK, _("Complete")),
     "cancelled": (CLAY, _("Cancelled")),
     "unsuccessful": (HUSK, _("No award")),

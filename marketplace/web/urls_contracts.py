@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.web.views import contracts, depots, loads, payments, received
+from marketplace.web.views import contract_changes, contracts, depots, loads, payments, received
 
 CONTRACT = "contracts/<str:contract>/"
 LOAD = f"{CONTRACT}loads/<int:load>/"
@@ -13,6 +13,11 @@ urlpatterns = [
     path("contracts/", contracts.listed, name="contracts"),
     path(CONTRACT, contracts.show, name="contract"),
     path(f"{CONTRACT}complete/", contracts.complete, name="contract_complete"),
+    path(f"{CONTRACT}call-up/", contract_changes.call_up, name="contract_call_up"),
+    path(f"{CONTRACT}call-up/decide/", contract_changes.decide, name="call_up_decide"),
+    path(f"{CONTRACT}change/", contract_changes.answer, name="contract_change"),
+    path(f"{CONTRACT}end/", contract_changes.end, name="contract_end"),
+    path(f"{CONTRACT}lines/<int:line>/", contract_changes.change, name="contract_line"),
     # depots
     path("depots/", depots.listed, name="depots"),
     path("depots/<str:buyer>/add/", depots.add, name="depot_add"),

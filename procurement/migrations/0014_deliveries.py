@@ -90,15 +90,36 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(keep, migrations.RunPython.noop),
         migrations.DeleteModel(name='Delivery'),
-        migrations.AddField(
-            model_name='contract',
-            name='payment_days',
-            field=models.PositiveSmallIntegerField(default=30),
+        migrations.CreateModel(
+            name='AdjustmentStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('what', models.CharField(max_length=300)),
+                ('formula', models.CharField(blank=True, max_length=300)),
+                ('value', models.CharField(blank=True, max_length=120)),
+            ],
+            options={
+                'ordering': ['test', 'position'],
+            },
         ),
-        migrations.AddField(
-            model_name='payment',
-            name='reference',
-            field=models.CharField(blank=True, max_length=140),
+        migrations.CreateModel(
+            name='ContractChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField()),
+                ('proposed_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('declined_at', models.DateTimeField(null=True)),
+                ('kind', models.CharField(choices=[('line', 'Change of quantity or delivery window'), ('agreed', 'End by agreement'), ('default', 'End because the supplier does not deliver')], max_length=8)),
+                ('quantity', marketplace.fields.ExactDecimalField(max_length=60, null=True)),
+                ('starts', models.DateField(null=True)),
+                ('ends', models.DateField(null=True)),
+            ],
+            options={
+                'ordering': ['id'],
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='ContractLine',
@@ -110,31 +131,9 @@ class Migration(migrations.Migration):
                 ('tolerance', marketplace.fields.ExactDecimalField(default=0, max_length=60)),
                 ('starts', models.DateField(null=True)),
                 ('ends', models.DateField(null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='procurement.contract')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procurement.item')),
-                ('schedule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='produce.priceadjustmentschedule')),
             ],
             options={
                 'ordering': ['contract', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Depot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('province', models.CharField(blank=True, max_length=60)),
-                ('district', models.CharField(blank=True, max_length=60)),
-                ('daily_capacity', marketplace.fields.ExactDecimalField(max_length=60)),
-                ('loads_per_hour', models.PositiveSmallIntegerField(default=2)),
-                ('opens', models.PositiveSmallIntegerField(default=7)),
-                ('closes', models.PositiveSmallIntegerField(default=16)),
-                ('created_at', models.DateTimeField()),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depots', to='accounts.organization')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['buyer', 'name'],
             },
         ),
         migrations.CreateModel(
@@ -155,16 +154,26 @@ class Migration(migrations.Migration):
                 ('agreed_amount', marketplace.fields.MoneyField(null=True)),
                 ('rejected_at', models.DateTimeField(null=True)),
                 ('rejected_reasons', models.TextField(blank=True)),
-                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('arrived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('booked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.contract')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.contractline')),
-                ('rejected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('depot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.depot')),
             ],
             options={
                 'ordering': ['contract', 'number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Depot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('province', models.CharField(blank=True, max_length=60)),
+                ('district', models.CharField(blank=True, max_length=60)),
+                ('daily_capacity', marketplace.fields.ExactDecimalField(max_length=60)),
+                ('loads_per_hour', models.PositiveSmallIntegerField(default=2)),
+                ('opens', models.PositiveSmallIntegerField(default=7)),
+                ('closes', models.PositiveSmallIntegerField(default=16)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['buyer', 'name'],
             },
         ),
         migrations.CreateModel(
@@ -179,8 +188,6 @@ class Migration(migrations.Migration):
                 ('amount', marketplace.fields.MoneyField()),
                 ('is_adjusted', models.BooleanField(default=False)),
                 ('note', models.TextField(blank=True)),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='procurement.delivery')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['id'],
@@ -195,17 +202,10 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('total', marketplace.fields.MoneyField()),
                 ('due_at', models.DateTimeField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='procurement.contract')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddField(
-            model_name='payment',
-            name='invoice',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='procurement.invoice'),
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -214,11 +214,22 @@ class Migration(migrations.Migration):
                 ('payable', marketplace.fields.ExactDecimalField(max_length=60)),
                 ('unit_price', marketplace.fields.ExactDecimalField(max_length=60)),
                 ('amount', marketplace.fields.MoneyField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='procurement.invoice')),
-                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice_line', to='procurement.goodsreceipt')),
             ],
             options={
                 'ordering': ['invoice', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LoadFlag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40)),
+                ('said', models.TextField()),
+                ('stops', models.BooleanField(default=False)),
+                ('raised_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['delivery', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -236,29 +247,9 @@ class Migration(migrations.Migration):
                 ('amount', marketplace.fields.MoneyField()),
                 ('is_adjusted', models.BooleanField(default=False)),
                 ('rounding', models.CharField(max_length=120)),
-                ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['sample', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='goodsreceipt',
-            name='test',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='procurement.loadtest'),
-        ),
-        migrations.CreateModel(
-            name='AdjustmentStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('what', models.CharField(max_length=300)),
-                ('formula', models.CharField(blank=True, max_length=300)),
-                ('value', models.CharField(blank=True, max_length=120)),
-                ('test', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='procurement.loadtest')),
-            ],
-            options={
-                'ordering': ['test', 'position'],
             },
         ),
         migrations.CreateModel(
@@ -274,7 +265,6 @@ class Migration(migrations.Migration):
                 ('measured_at', models.DateTimeField()),
                 ('holds', models.BooleanField()),
                 ('said', models.CharField(max_length=300)),
-                ('test', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='procurement.loadtest')),
             ],
             options={
                 'ordering': ['test', 'id'],
@@ -292,9 +282,6 @@ class Migration(migrations.Migration):
                 ('paid_on', models.DateField()),
                 ('imported_at', models.DateTimeField()),
                 ('waits', models.CharField(blank=True, max_length=300)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='accounts.organization')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmation', to='procurement.payment')),
             ],
             options={
                 'ordering': ['id'],
@@ -307,14 +294,7 @@ class Migration(migrations.Migration):
                 ('seal', models.CharField(max_length=40, unique=True)),
                 ('duplicate_seal', models.CharField(max_length=40, unique=True)),
                 ('taken_at', models.DateTimeField()),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sample', to='procurement.delivery')),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddField(
-            model_name='loadtest',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tests', to='procurement.sample'),
         ),
         migrations.CreateModel(
             name='WeighbridgeTicket',
@@ -329,27 +309,229 @@ class Migration(migrations.Migration):
                 ('weighed_at', models.DateTimeField()),
                 ('calibrated_until', models.DateField()),
                 ('recorded_at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='procurement.delivery')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['delivery', 'id'],
             },
         ),
-        migrations.CreateModel(
-            name='LoadFlag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('said', models.TextField()),
-                ('stops', models.BooleanField(default=False)),
-                ('raised_at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='procurement.delivery')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='procurement.weighbridgeticket')),
-            ],
-            options={
-                'ordering': ['delivery', 'id'],
-            },
+        migrations.AddField(
+            model_name='award',
+            name='called_up_for',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='call_ups', to='procurement.contract'),
+        ),
+        migrations.AddField(
+            model_name='contract',
+            name='payment_days',
+            field=models.PositiveSmallIntegerField(default=30),
+        ),
+        migrations.AddField(
+            model_name='contract',
+            name='terminated_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='contract',
+            name='terminated_for_default',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='payment',
+            name='reference',
+            field=models.CharField(blank=True, max_length=140),
+        ),
+        migrations.AddConstraint(
+            model_name='contract',
+            constraint=models.CheckConstraint(condition=models.Q(('terminated_at', None), ('delivered_at', models.F('terminated_at')), _connector='OR'), name='nothing_delivered_after_the_end'),
+        ),
+        migrations.AddField(
+            model_name='contractchange',
+            name='confirmed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='contractchange',
+            name='contract',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='procurement.contract'),
+        ),
+        migrations.AddField(
+            model_name='contractchange',
+            name='declined_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='contractchange',
+            name='proposed_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='contractline',
+            name='contract',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='procurement.contract'),
+        ),
+        migrations.AddField(
+            model_name='contractline',
+            name='item',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procurement.item'),
+        ),
+        migrations.AddField(
+            model_name='contractline',
+            name='schedule',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='produce.priceadjustmentschedule'),
+        ),
+        migrations.AddField(
+            model_name='contractchange',
+            name='line',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='procurement.contractline'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='agreed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='arrived_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='booked_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='contract',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.contract'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='line',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.contractline'),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='rejected_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='depot',
+            name='buyer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depots', to='accounts.organization'),
+        ),
+        migrations.AddField(
+            model_name='depot',
+            name='created_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='delivery',
+            name='depot',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='procurement.depot'),
+        ),
+        migrations.AddField(
+            model_name='goodsreceipt',
+            name='delivery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='procurement.delivery'),
+        ),
+        migrations.AddField(
+            model_name='goodsreceipt',
+            name='received_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='invoice',
+            name='contract',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='procurement.contract'),
+        ),
+        migrations.AddField(
+            model_name='invoice',
+            name='issued_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='payment',
+            name='invoice',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='procurement.invoice'),
+        ),
+        migrations.AddField(
+            model_name='invoiceline',
+            name='invoice',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='procurement.invoice'),
+        ),
+        migrations.AddField(
+            model_name='invoiceline',
+            name='receipt',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice_line', to='procurement.goodsreceipt'),
+        ),
+        migrations.AddField(
+            model_name='loadflag',
+            name='delivery',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='procurement.delivery'),
+        ),
+        migrations.AddField(
+            model_name='loadtest',
+            name='operator',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='goodsreceipt',
+            name='test',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='procurement.loadtest'),
+        ),
+        migrations.AddField(
+            model_name='adjustmentstep',
+            name='test',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='procurement.loadtest'),
+        ),
+        migrations.AddField(
+            model_name='measurement',
+            name='test',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='procurement.loadtest'),
+        ),
+        migrations.AddField(
+            model_name='paymentconfirmation',
+            name='buyer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='accounts.organization'),
+        ),
+        migrations.AddField(
+            model_name='paymentconfirmation',
+            name='imported_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='paymentconfirmation',
+            name='payment',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmation', to='procurement.payment'),
+        ),
+        migrations.AddField(
+            model_name='sample',
+            name='delivery',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sample', to='procurement.delivery'),
+        ),
+        migrations.AddField(
+            model_name='sample',
+            name='taken_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='loadtest',
+            name='sample',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tests', to='procurement.sample'),
+        ),
+        migrations.AddField(
+            model_name='weighbridgeticket',
+            name='delivery',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='procurement.delivery'),
+        ),
+        migrations.AddField(
+            model_name='weighbridgeticket',
+            name='recorded_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='loadflag',
+            name='ticket',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='procurement.weighbridgeticket'),
         ),
         migrations.AddConstraint(
             model_name='contractline',
@@ -362,6 +544,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contractline',
             constraint=models.CheckConstraint(condition=models.Q(('starts', None), ('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='contract_window_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='contractchange',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='contractchange_has_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='contractchange',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='contractchange_needs_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='contractchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None), models.Q(models.Q(('declined_at', None), ('declined_by', None)), models.Q(models.Q(('declined_at', None), _negated=True), models.Q(('declined_by', None), _negated=True)), _connector='OR')), models.Q(models.Q(('confirmed_at', None), _negated=True), models.Q(('confirmed_by', None), _negated=True), ('declined_at', None), ('declined_by', None)), _connector='OR'), name='contractchange_ends_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='contractchange',
+            constraint=models.UniqueConstraint(condition=models.Q(('confirmed_at', None), ('declined_at', None)), fields=('contract',), name='one_open_change_per_contract'),
+        ),
+        migrations.AddConstraint(
+            model_name='contractchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'line'), ('line__isnull', False), ('quantity__isnull', False)), models.Q(models.Q(('kind', 'line'), _negated=True), ('line', None), ('quantity', None)), _connector='OR'), name='change_is_of_a_line'),
         ),
         migrations.AddConstraint(
             model_name='depot',

@@ -12,6 +12,7 @@ from procurement.models.bid import (
 )
 from procurement.models.cancellation import (
     AwardCancellation,
+    ContractChange,
     TenderAmendment,
     TenderCancellation,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "CommitteeMember",
     "ConflictDeclaration",
     "Contract",
+    "ContractChange",
     "ContractLine",
     "Criterion",
     "CriterionOption",

@@ -19,6 +19,10 @@ class Award(models.Model):
     currency = models.CharField(max_length=3)
     # Whether it gives a part of a lot that is divided among several suppliers.
     is_part = models.BooleanField(default=False)
+    # The contract that ended by default, for whose missing goods this supplier is called up.
+    called_up_for = models.ForeignKey(
+        "procurement.Contract", models.PROTECT, null=True, related_name="call_ups"
+    )
     recommendation = models.TextField(blank=True)
     recommended_at = models.DateTimeField()
     recommended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -21,6 +21,9 @@ class Contract(models.Model):
     payment_days = models.PositiveSmallIntegerField(default=30)
     # When the last delivery had been received, and when the last payment had been made.
     delivered_at = models.DateTimeField(null=True)
+    # Ended by two people before everything was delivered; then `delivered_at` is the same instant.
+    terminated_at = models.DateTimeField(null=True)
+    terminated_for_default = models.BooleanField(default=False)
     paid_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -30,7 +33,12 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(paid_at=None) | Q(paid_at__gte=F("delivered_at")),
                 name="paid_after_delivered",
-            )
+            ),
+            # After its end nothing is delivered.
+            models.CheckConstraint(
+                condition=Q(terminated_at=None) | Q(delivered_at=F("terminated_at")),
+                name="nothing_delivered_after_the_end",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,7 @@ ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
         "contracts.sign": frozenset({S.AWARDED}),
         # From here on by the contract's own status. A load's way from its booking to the goods
         # received note has a table of its own: procurement.rules.loads.
+        "contracts.change": frozenset({S.CONTRACTED}),
         "deliveries.book": frozenset({S.CONTRACTED}),
         "deliveries.receive": frozenset({S.CONTRACTED}),
         "deliveries.complete": frozenset({S.CONTRACTED}),

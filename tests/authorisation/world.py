@@ -146,6 +146,7 @@ def names(made: Tender, cast: Market) -> dict[str, object]:
         "confirmation": 0,
         "contract": "none",
         "invoice": "none",
+        "line": 1,
         "load": 0,
         "note": "none",
         "lot": 1,

@@ -17,9 +17,11 @@ from procurement.models import AwardLetter
 from procurement.operations import (
     amendments,
     award_cancellations,
+    callups,
     cancellations,
     committees,
     confirmations,
+    contract_changes,
     documents,
     enquiries,
     exports,
@@ -145,7 +147,8 @@ LOT = (
     "marks_sign",
 )  # fmt: skip
 CONTRACT = (
-    "contract", "contract_complete", "invoice_issue", "load_book",
+    "contract", "contract_complete", "invoice_issue", "load_book", "contract_change",
+    "contract_end", "contract_call_up", "call_up_decide",
 )  # fmt: skip
 LOAD = (
     "load", "load_accept", "load_again", "load_agree", "load_cancel", "load_gate", "load_measure",
@@ -171,6 +174,7 @@ ARGUMENTS = {
         world.tender.lots.get().awards.get().pk,
     ),
     "goods_received": lambda world: (f"{contract(world).number}-G1",),
+    "contract_line": lambda world: (contract(world).number, 1),
     "invoice": lambda world: (contract(world).invoices.first().number,),
     "invoice_pay": lambda world: (contract(world).invoices.first().number,),
     **dict.fromkeys(
@@ -261,6 +265,10 @@ TOURS = {
     "supplier, tested": ("contracted", 41, "supplier", "dashboard contracts contract load"
                          " load_agree load_book"),
     "inspector, received": ("contracted", 41, "inspector", "contract load contract_complete"),
+    "officer, contract": ("contracted", 41, "officer", "contract contract_end contract_line"),
+    "approver, ended": ("contracted", 41, "approver", "contract contract_change"),
+    "officer, default": ("contracted", 41, "officer", "contract contract_call_up"),
+    "accountant, default": ("contracted", 41, "accountant", "contract call_up_decide"),
     "officer, depots": ("contracted", 30, "officer", "depots depot_add contracts"),
     "accounting officer, end": ("delivered", 90, "accountant", "dashboard contracts invoice_issue"
                                 " payments payer_account confirmations"),
@@ -343,11 +351,24 @@ def _load(market, tender, tour):
         load_at(stage, market, row)
     elif tour.startswith("inspector"):
         depot(market)
+    if stage in ("ended", "default"):
+        _end(market, row, stage, tour)
     if stage == "invoiced":
         invoices.issue(contract=row, by=market.accountant, now=AFTER + 42 * DAY)
         line = b"reference,amount,currency,date\nMaize,12.00,USD,2026-05-20\n"
         said = {"buyer": market.buyer, "content": line, "by": market.accountant}
         confirmations.take(**said, now=AFTER + 45 * DAY)
+
+
+def _end(market, row, stage, tour):
+    """A proposal to end the contract; or it ended by default, and a call-up may wait."""
+    at = AFTER + 40 * DAY
+    said = {"contract": row, "is_default": True, "reason": "Nothing came.", "by": market.officer}
+    proposal = contract_changes.propose_end(**said, now=at)
+    if stage == "default":
+        contract_changes.confirm(proposal=proposal, by=market.approver, now=at)
+    if tour.startswith("accountant"):
+        callups.recommend(contract=row, reason="Next in rank.", by=market.officer, now=at)
 
 
 def visitor(market, who):

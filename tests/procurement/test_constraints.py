@@ -14,6 +14,7 @@ from procurement.models import (
     BidLine,
     CommitteeMember,
     Contract,
+    ContractChange,
     ContractLine,
     Delivery,
     Depot,
@@ -47,7 +48,12 @@ from procurement.models import (
     TenderCancellation,
     WeighbridgeTicket,
 )
-from procurement.operations import amendments, award_cancellations, cancellations
+from procurement.operations import (
+    amendments,
+    award_cancellations,
+    cancellations,
+    contract_changes,
+)
 from procurement.rules.amending import Timetable
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
 
@@ -86,7 +92,7 @@ UPDATES = {
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
     **{
         f"{model._meta.model_name}_{name}": (model, change)
-        for model in (TenderCancellation, AwardCancellation, TenderAmendment)
+        for model in (TenderCancellation, AwardCancellation, TenderAmendment, ContractChange)
         for name, change in (
             ("has_a_reason", {"reason": ""}),
             (
@@ -105,6 +111,8 @@ UPDATES = {
     "contract_window_in_order": (ContractLine, {"ends": date(2000, 1, 1)}),
     "depot_is_open": (Depot, {"closes": 0}),
     "depot_capacity_not_negative": (Depot, {"daily_capacity": -1}),
+    "nothing_delivered_after_the_end": (Contract, {"terminated_at": START}),
+    "change_is_of_a_line": (ContractChange, {"kind": "line"}),
     "delivery_not_negative": (Delivery, {"quantity": -1}),
     "arrival_has_a_vehicle": (Delivery, {"vehicle": ""}),
     "rejection_has_reasons": (Delivery, {"rejected_at": AFTER}),
@@ -246,6 +254,9 @@ def proposals(market):
     amended = tender_at("open", market, enquiry_deadline=None)
     amendments.propose(tender=amended, by=market.officer, **later)
     award_cancellations.propose(award=award, by=market.accountant, **said)
+    signed = tender_at("contracted", market).lots.get().awards.get().contract
+    end = {"contract": signed, "is_default": True, "by": market.officer, "reason": "x"}
+    contract_changes.propose_end(**end, now=AFTER + timedelta(days=16))
     RoleProposal.objects.create(
         user=market.evaluator,
         organization=market.buyer,

@@ -138,7 +138,11 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         "contract": found,
         "award": found.award,
         "tender": found.award.lot.tender,
-        "status": facts.award_status(found.award, now).value,
+        "status": "terminated"
+        if found.terminated_at
+        else facts.award_status(found.award, now).value,
+        "changes": found.changes.exclude(confirmed_at=None).select_related("line__item"),
+        "may_change": inside and _may_change(request, found),
         "balances": balances(found),
         "inside": inside,
         "loads": _loads(found) if inside else [],
@@ -149,6 +153,22 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         "crumbs": desk.crumbs(found)[-1:],
     }
     return render(request, "web/contract/show.html", context)
+
+
+def _call_up(request: HttpRequest, contract: Contract) -> list[tuple[str, str, str]]:
+    called = contract.call_ups.filter(cancelled_at=None).first()
+    if called is None and desk.may(request, Permission.AWARD_RECOMMEND, contract):
+        return [("contract_call_up", _("Call up the next supplier"), "")]
+    waits = called is not None and called.decided_at is None
+    if waits and desk.may(request, Permission.AWARD_DECIDE, contract):
+        return [("call_up_decide", _("Decide on the call-up"), "")]
+    return []
+
+
+def _may_change(request: HttpRequest, contract: Contract) -> bool:
+    if not desk.may(request, Permission.CONTRACT_SIGN, contract):
+        return False
+    return facts.award_status(contract.award, now_of(request)) is S.CONTRACTED
 
 
 def _loads(contract: Contract) -> list[LoadRow]:
@@ -169,10 +189,26 @@ def _acts(request: HttpRequest, contract: Contract) -> list[dict[str, str]]:
         found.append(("invoice_issue", _("Make the invoice"), "secondary"))
     if running and desk.may(request, takes, contract):
         found.append(("contract_complete", _("Everything is delivered"), "secondary"))
+    found += _two_people(request, contract, running)
     args = [contract.number]
     return [
         {"href": reverse(name, args=args), "text": text, "kind": kind} for name, text, kind in found
     ]
+
+
+def _two_people(
+    request: HttpRequest, contract: Contract, running: bool
+) -> list[tuple[str, str, str]]:
+    """Changes and ends, and the call-up after a default."""
+    found = []
+    proposed = contract.changes.filter(confirmed_at=None, declined_at=None).exists()
+    if running and proposed and desk.sees(request, contract, Fact.PROPOSAL):
+        found.append(("contract_change", _("A change is proposed"), "secondary"))
+    elif running and desk.may(request, Permission.CONTRACT_SIGN, contract):
+        found.append(("contract_end", _("Propose to end it"), "secondary"))
+    if contract.terminated_for_default:
+        found += _call_up(request, contract)
+    return found
 
 
 @page

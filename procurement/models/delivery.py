@@ -7,6 +7,7 @@ from marketplace.accounts.models import User
 from marketplace.fields import ExactDecimalField, MoneyField
 from procurement.models.contract import Contract, ContractLine
 from procurement.models.depot import Depot
+from produce.rules.limits import unit_words
 
 
 class Delivery(models.Model):
@@ -192,6 +193,11 @@ class Measurement(models.Model):
             # No value without how it was measured.
             models.CheckConstraint(condition=~Q(method=""), name="measurement_has_a_method"),
         ]
+
+    @property
+    def measured(self) -> str:
+        """The value with its unit, as a farmer reads it."""
+        return f"{self.value} {unit_words(self.unit)}".rstrip()
 
     @property
     def demanded(self) -> str:

@@ -116,7 +116,7 @@ def letter(world):
 
 
 def contract(world):
-    return world.tender.lots.get().awards.get().contract
+    return world.tender.lots.get().awards.get(called_up_for=None).contract
 
 
 def bid(world):

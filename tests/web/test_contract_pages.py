@@ -151,3 +151,26 @@ def test_the_contract_of_a_lot_leads_to_its_number(market, at):
     address = reverse("lot_contract", args=[contract.award.lot.tender.reference, 1])
     page = signed_in(market.officer).get(address)
     assert page["Location"] == reverse("contract", args=[contract.number])
+
+
+def test_a_change_waits_for_the_approver_and_a_bill_for_the_accounting_officer(market, at):
+    contract = contract_of(market)
+    load_at("received", market, contract)
+    at(AFTER + 43 * DAY)
+    send(signed_in(supplier_of(contract)), "invoice_issue", contract.number)
+    page = send(
+        signed_in(market.officer), "contract_end", contract.number, kind="default", reason="Late."
+    )
+    assert "waits for an approver" in text(page)
+    approver = signed_in(market.approver)
+    assert "the change of a contract" in text(approver.get(reverse("officer_home")))
+    proposal = contract.changes.get()
+    said = {"proposal": proposal.pk, "answer": "confirm"}
+    assert "Ended early" in text(send(approver, "contract_change", contract.number, **said))
+    home = text(signed_in(market.accountant).get(reverse("officer_home")))
+    assert "Pay the invoice of Co-op Chengeta" in home
+    page = send(signed_in(market.officer), "contract_call_up", contract.number, reason="Next.")
+    home = text(signed_in(market.accountant).get(reverse("officer_home")))
+    assert "Decide on the call-up" in home
+    page = send(signed_in(market.accountant), "call_up_decide", contract.number, reason="Yes.")
+    assert "The standstill runs" in text(page) and "Farai Farmer" in text(page)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.forms.widgets import DateParts, Measure, TextNumber
+from marketplace.web.forms.widgets import DateParts, Measure, TextNumber, owed
 from procurement.models import ContractLine, Depot
 from procurement.rules.inspecting import Measured
 from produce.rules import units
@@ -127,20 +127,18 @@ class MeasureForm(forms.Form):
         self.limits = limits
         for limit in limits:
             self.fields[limit.code] = _value(limit)
-            self.fields[f"method_{limit.code}"] = forms.CharField(
-                label=_("Method: %s") % limit.name,
-                max_length=120,
-                required=False,
-                initial=limit.method,
+            self.fields[f"method_{limit.code}"] = owed(
+                forms.CharField(
+                    label=_("Method: %s") % limit.name,
+                    max_length=120,
+                    required=False,
+                    initial=limit.method,
+                )
             )
 
     def pairs(self) -> list[tuple[Any, Any]]:
         """Value and method of each parameter, as bound fields."""
         return [(self[limit.code], self[f"method_{limit.code}"]) for limit in self.limits]
-
-    def lacks_method(self) -> bool:
-        """Whether a method still has to be typed: the standard names none."""
-        return any(not limit.method for limit in self.limits)
 
     def measured(self, now: datetime) -> list[Measured]:
         given = self.cleaned_data

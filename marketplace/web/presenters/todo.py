@@ -234,7 +234,7 @@ def _of_lot(tender: Tender, lot: Lot, user: User, now: datetime) -> Iterator[Tod
         yield from _to_sign(tender, lot, award, status)
     elif status is S.CONTRACTED and _may(user, Permission.DELIVERY_RECORD, tender):
         since = facts.lot_facts(lot).contract_signed_at
-        yield _for_lot(_("Receive deliveries"), "lot_contract", tender, lot, since)
+        yield _for_lot(_("Record deliveries"), "lot_contract", tender, lot, since)
     elif status is S.DELIVERED and _may(user, Permission.PAYMENT_RECORD, tender):
         since = facts.lot_facts(lot).delivered_at
         yield _for_lot(_("Record the payment"), "lot_contract", tender, lot, since)

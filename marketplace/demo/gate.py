@@ -8,7 +8,7 @@ price follows the moisture.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from marketplace.accounts.models import User
 from procurement.models import Contract, ContractLine, Delivery, Depot
@@ -52,7 +52,7 @@ class Gate:
     def __init__(self, line: ContractLine, share: int, officer: User, inspector: User) -> None:
         self.line, self.share = line, share
         self.officer, self.inspector = officer, inspector
-        self.supplier: User = line.contract.award.bid.sealed_bid.submitted_by  # type: ignore
+        self.supplier = supplier_of(line.contract)
 
     def book(self, now: datetime) -> Delivery:
         quantity = self.line.quantity * self.share / 100
@@ -70,7 +70,7 @@ class Gate:
 
     def test(self, load: Delivery, is_good: bool, now: datetime) -> Delivery:
         """To the verdict, and back as it stands then."""
-        said = {"load": load, "by": self.inspector, "now": now}
+        said: dict[str, Any] = {"load": load, "by": self.inspector, "now": now}
         plate = f"A{load.pk % 10}E {1000 + load.pk % 9000}"
         deliveries.arrive(vehicle=plate, driver=DRIVERS[load.pk % len(DRIVERS)], **said)
         counted = None if _is_mass(self.line.item.unit) else load.quantity
@@ -153,11 +153,17 @@ def is_unlucky(contract: Contract) -> bool:
     return contract.pk % 3 == 0
 
 
+def supplier_of(contract: Contract) -> User:
+    """Whoever submitted the bid."""
+    sealed = contract.award.bid.sealed_bid
+    assert sealed is not None and sealed.submitted_by is not None
+    return sealed.submitted_by
+
+
 def invoice(signed: Iterable[Contract], now: datetime) -> None:
     """By each supplier, over everything that was received."""
     for contract in signed:
-        supplier = contract.award.bid.sealed_bid.submitted_by
-        invoices.issue(contract=contract, by=supplier, now=now)
+        invoices.issue(contract=contract, by=supplier_of(contract), now=now)
 
 
 def pay(signed: Iterable[Contract], accountant: User, now: datetime) -> None:

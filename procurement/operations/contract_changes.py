@@ -104,8 +104,8 @@ def confirm(*, proposal: ContractChange, by: User, now: datetime) -> Contract:
 
 
 def _change_line(row: ContractChange) -> None:
+    assert row.line_id is not None and row.quantity is not None
     line = ContractLine.objects.select_related("item").get(pk=row.line_id)
-    assert row.quantity is not None
     _check_line(line, row.quantity, row.starts, row.ends)
     line.quantity, line.starts, line.ends = row.quantity, row.starts, row.ends
     line.save(update_fields=["quantity", "starts", "ends"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from procurement.models import ContractLine, Delivery
 from procurement.queries import loads
@@ -48,7 +49,7 @@ def judge(load: Delivery, measured: Sequence[Measured], today: date) -> Judged:
     assert ticket is not None
     verdict = inspecting.judge(limits(line), measured)
     priced = schedule(line)
-    terms = {
+    terms: dict[str, Any] = {
         "received": loads.received_quantity(load, ticket),
         "unit": line.item.unit,
         "unit_price": line.unit_price,

@@ -104,7 +104,11 @@ def taken(depot: Depot, since: date) -> list[Booked]:
     """The slots of a depot that are held from that day on."""
     rows = Delivery.objects.filter(depot=depot, slot_day__gte=since, cancelled_at=None)
     held = rows.exclude(weight=None).values_list("slot_day", "slot_hour", "weight")
-    return [Booked(Slot(day, hour), weight) for day, hour, weight in held if day and weight]
+    return [
+        Booked(Slot(day, hour), weight)
+        for day, hour, weight in held
+        if day is not None and hour is not None and weight is not None
+    ]
 
 
 def received(line: ContractLine, but: Delivery | None = None) -> Decimal:

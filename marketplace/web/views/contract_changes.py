@@ -43,7 +43,7 @@ def change(request: HttpRequest, contract: str, line: int) -> HttpResponse:
     row.contract = found
     started = {"quantity": row.quantity, "starts": row.starts, "ends": row.ends}
     form = LineForm(sent(request), initial=started)
-    said = {"by": user_of(request), "now": now_of(request)}
+    said: dict[str, Any] = {"by": user_of(request), "now": now_of(request)}
     return ask(
         request,
         found,
@@ -58,7 +58,7 @@ def change(request: HttpRequest, contract: str, line: int) -> HttpResponse:
 def end(request: HttpRequest, contract: str) -> HttpResponse:
     found = _own(request, contract, Permission.CONTRACT_SIGN)
     form = EndForm(sent(request))
-    said = {"by": user_of(request), "now": now_of(request)}
+    said: dict[str, Any] = {"by": user_of(request), "now": now_of(request)}
     return ask(
         request,
         found,

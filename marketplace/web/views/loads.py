@@ -139,7 +139,13 @@ def _step(
     form, call = make(row)
     here = desk.load_path(row)
     caption = f"{row} · {row.line.item.description}"
-    said = {"to": here, "back_href": here, "caption": caption, "load": row, "contract": found}
+    said: dict[str, Any] = {
+        "to": here,
+        "back_href": here,
+        "caption": caption,
+        "load": row,
+        "contract": found,
+    }
     said["award"] = found.award
     return question(request, form, call, **(said | context))
 

@@ -143,6 +143,8 @@ _ROWS: Final = (
     ("bad-adjustment-schedule", 422, "Schedule contradicts itself", "Mend the steps it names."),
     ("bad-quality-terms", 422, "Quality terms do not fit", "Mend the part that `where` names."),
     ("unknown-sampling-scheme", 422, "No such sampling scheme", "Use one that is listed."),
+    ("standard-in-project-files", 409, "In the project's files", "Give it as a new edition."),
+    ("grade-still-used", 409, "Grade still used", "Keep the grade, or give a new edition."),
     ("bad-load", 422, "Load cannot be reckoned", "Give or correct what `where` names."),
     ("not-a-number", 422, "Not a number", "Write it as text: digits and a point."),
     ("marks-missing", 422, "Marks missing", "Evaluators mark every bid and sign."),

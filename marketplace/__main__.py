@@ -14,6 +14,7 @@ COMMANDS = {
     "verify": "check a downloaded dossier, history, bid history or receipt",
     "dossier": "write the dossier of a tender to a file",
     "witness": "watch a ledger: has it only grown?",
+    "evaluate-lots": "evaluate many lots, or check what is stored by evaluating it again",
     "import-history": "read past tenders from a flat CSV file",
 }
 
@@ -80,6 +81,10 @@ def _django(command: str, rest: list[str]) -> int:
         from marketplace.registry.founders import main as first_administrators
 
         return first_administrators(rest)
+    if command == "evaluate-lots":
+        from procurement.management.evaluations import main as evaluate_lots
+
+        return evaluate_lots(rest)
     from procurement.management.history import main as import_history
 
     return import_history(rest)

@@ -254,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
+    "refresh-flags": {"task": "procurement.tasks.refresh_flags", "schedule": 600.0},
+    "refresh-figures": {"task": "procurement.tasks.refresh_figures", "schedule": 300.0},
     "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},
 }
 

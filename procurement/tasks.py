@@ -4,7 +4,15 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import erasures, exports, openings, outages, reminders
+from procurement.operations import (
+    erasures,
+    exports,
+    figures,
+    openings,
+    outages,
+    redflags,
+    reminders,
+)
 from procurement.queries import lists
 
 
@@ -43,3 +51,15 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def refresh_flags() -> int:
+    """Compile what changed and let the indicators judge it."""
+    return redflags.refresh(now=clock.now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """Compute the public figures again where something was recorded since."""
+    return figures.refresh(now=clock.now())

@@ -15,6 +15,7 @@ SERVICE = (
 )
 FOOTER = (
     ("help", _("Help")),
+    ("standards", _("Standards of quality")),
     ("accessibility", _("Accessibility")),
     ("checkpoint", _("Latest checkpoint")),
     ("api_docs", _("For programs (API)")),

@@ -1,5 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
 from procurement.models.award import Award, AwardLetter, AwardLine
 from procurement.models.bid import (
     Bid,
@@ -30,6 +31,7 @@ from procurement.models.delivery import (
 )
 from procurement.models.depot import Depot
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
@@ -44,10 +46,21 @@ from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
+from procurement.models.redflag import (
+    CompiledProcess,
+    IndicatorRate,
+    IndicatorRun,
+    RedFlag,
+    RedFlagAnswer,
+    RedFlagEvidence,
+)
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
     "AdjustmentStep",
+    "AuditFile",
+    "AuditFileLot",
+    "AuditNote",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -57,6 +70,7 @@ __all__ = [
     "BidDraft",
     "BidLine",
     "CommitteeMember",
+    "CompiledProcess",
     "ConflictDeclaration",
     "Contract",
     "ContractChange",
@@ -77,6 +91,8 @@ __all__ = [
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
+    "IndicatorRate",
+    "IndicatorRun",
     "Invoice",
     "InvoiceLine",
     "Item",
@@ -90,13 +106,19 @@ __all__ = [
     "LotPreference",
     "Mark",
     "MarkSheet",
+    "MarketPrice",
     "MarksClosure",
     "Measurement",
     "Payment",
     "PaymentConfirmation",
+    "PreparedFigure",
     "PriceAddition",
+    "PriceFile",
     "Pulse",
     "RecordedOutcome",
+    "RedFlag",
+    "RedFlagAnswer",
+    "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
     "Sample",

@@ -30,7 +30,8 @@ def must(commodity: str, limits: Sequence[LimitFact]) -> list[str]:
 def _must(commodity: str, limit: LimitFact) -> str:
     if limit.code == "MOISTURE" and limit.maximum is not None:
         dry = with_unit(limit, limit.maximum)
-        return f"Your {commodity.lower()} must have {dry} moisture or be drier."
+        goods = commodity.split(",")[0].lower()
+        return f"Your {goods} must have {dry} moisture or be drier."
     if limit.maximum == 0 or (limit.kind is Kind.BOOLEAN and limit.text == "absent"):
         return f"{limit.name}: none at all."
     return f"{limit.name}: {bound_words(limit)}."

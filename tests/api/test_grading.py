@@ -1,9 +1,12 @@
 """“Grade my produce” by API: open to anyone, the same rules as the page."""
 
+import json
+
 import pytest
 
 from produce.models import Standard
 from produce.queries import grade_table
+from produce.rules.standardfile import read_standard
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,10 @@ def test_bad_input_is_a_problem_with_its_code(client, sample, spoil, status, cod
     answer = send(client, sample | spoil)
     assert answer.status_code == status, answer.content
     assert code is None or answer.json()["code"] == code
+
+
+def test_a_standard_is_read_in_the_form_in_which_it_can_be_proposed(client, sample):
+    path = f"/api/v1/commodities/{sample['commodity']}/standards/EAS2/forms"
+    (told,) = client.get(path).json()
+    assert read_standard(json.dumps(told), "t").edition == sample["edition"]
+    assert client.get(path.replace("EAS2", "NONE")).status_code == 404

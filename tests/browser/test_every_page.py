@@ -3,6 +3,7 @@
 A route that is none of these pages must be among NO_PAGES, with the reason.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,9 +14,10 @@ from marketplace.accounts.models import RoleProposal, User
 from marketplace.accounts.roles import Role
 from marketplace.registry import grants
 from marketplace.web import access
-from procurement.models import AwardLetter
+from procurement.models import AwardLetter, RedFlag
 from procurement.operations import (
     amendments,
+    auditfiles,
     award_cancellations,
     callups,
     cancellations,
@@ -27,9 +29,11 @@ from procurement.operations import (
     exports,
     invoices,
     outages,
+    redflags,
 )
 from procurement.rules.amending import Timetable
-from produce.models import Standard
+from produce.models import Standard, StandardProposal
+from produce.operations import nationals
 from tests.browser.looking import faults
 from tests.factories import (
     AFTER,
@@ -44,6 +48,7 @@ from tests.factories import (
     tender_at,
 )
 from tests.method_lots import MARGIN, RELATIVE
+from tests.produce.test_nationals import form
 
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
@@ -57,6 +62,8 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "audit_file_report": FILE,
+    "audit_flags_csv": FILE,
     "erasure": PRIVACY,
     "erasures": PRIVACY,
     "export_cancel": PRESS,
@@ -65,6 +72,7 @@ NO_PAGES = {
     "goods_received_pdf": FILE,
     "payment_file": FILE,
     "rejected_loads_csv": FILE,
+    "figure_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
@@ -87,6 +95,9 @@ NO_PAGES = {
     "tender_list_csv": FILE,
     "tender_links": PRIVACY,
     "tender_looks": PRIVACY,
+    "standard_compare": "needs two grades: tests/browser/test_grading_pages.py",
+    "standard_decline": PRESS,
+    "standard_file": FILE,
     "token_revoke": PRESS,
 }
 GRADED = item(standard="EAS2", edition="2011 to 2017 values", grade="1")
@@ -134,7 +145,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration",
+    "tender_dossier", "evaluator_declaration", "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
     "draft_gate_new", "draft_item_new", "draft_lot", "draft_lot_edit", "draft_lot_remove",
@@ -194,10 +205,14 @@ ARGUMENTS = {
         world.tender.documents.get().pk,
     ),
     "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "standard": lambda world: (Standard.objects.get(code="EAS2").pk,),
+    "standard_proposal": lambda world: (StandardProposal.objects.get().pk,),
     "grade": lambda world: (Standard.objects.get(code="EAS2").pk,),
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "audit_file": lambda world: (world.market.auditor.audit_files.get().public_id,),
+    "audit_flag": lambda world: (RedFlag.objects.get(code="R028").public_id,),
     "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
@@ -208,10 +223,11 @@ ARGUMENTS = {
 # (stage, days after, who, pages)
 TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
-                       " calculator receipt_short grade grade_choose"),
+                       " calculator receipt_short grade grade_choose"
+                       " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " results statistics contract goods_received days_to_pay rejected_loads"
-                     " tender tender_dossier tender_history"
+                      " results statistics figures contract goods_received days_to_pay"
+                     " rejected_loads tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
@@ -227,6 +243,7 @@ TOURS = {
                          " draft_component draft_component_remove draft_points draft_points_new"
                          " draft_money_new draft_rated_new draft_preference"
                          " draft_preference_remove draft_check draft_preview"),
+    "officer, standards": ("draft", -19, "officer", "standard_proposals standard_proposal"),
     "approver": ("draft", -19, "approver", "dashboard tender_manage tender_publish"),
     "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
                                 " lot_award_cancellation"),
@@ -275,6 +292,8 @@ TOURS = {
     "accounting officer, invoiced": ("delivered", 90, "accountant", "contract payments invoice"
                                      " invoice_pay confirmation"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
+    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
+                       " audit_files audit_file audit_room"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -306,11 +325,13 @@ def service_was_down(settings):
 
 
 def world_at(market, stage, who, tour=""):
-    lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
+    lot = replace(
+        content().lots[0], items=(GRADED,) if stage in ("draft", "contracted") else (item(),)
+    )
     lot = METHOD_LOTS.get(tour, lot)
-    if stage == "contracted":
-        lot = replace(lot, items=(GRADED,))
-    tender = tender_at(stage, market, lots=(lot,))
+    # Two of one price are flagged.
+    prices = ("310", "300", "310" if tour == "auditor, flags" else "320")
+    tender = tender_at(stage, market, prices, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
         documents.attach(tender=tender, **paper, by=market.officer, now=START)
@@ -332,8 +353,14 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
-    if stage in ("contracted", "delivered"):
-        _load(market, tender, tour)
+    _with_chain(market, tender, stage, tour)
+    if "standards" in tour:
+        text = json.dumps(form()).encode()
+        nationals.propose(data=text, reason="Gazetted.", by=market.officer, now=START)
+    if tour == "auditor, flags":
+        redflags.refresh(now=AFTER)
+        drawn = {"title": "Spring", "method": "risk", "size": 5, "seed": "2026"}
+        auditfiles.draw(**drawn, by=market.auditor, now=AFTER)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":
@@ -341,6 +368,11 @@ def world_at(market, stage, who, tour=""):
         given = {"user": market.officer, "organization": market.buyer, "role": Role.INSPECTOR}
         grants.propose(**given, by=first, now=START)
     return World(market, tender)
+
+
+def _with_chain(market, tender, stage, tour):
+    if stage in ("contracted", "delivered"):
+        _load(market, tender, tour)
 
 
 def _load(market, tender, tour):

@@ -1,6 +1,6 @@
 """“Grade my produce” on a phone, from the first page to the price with its working."""
 
-from produce.models import PriceAdjustmentSchedule, Standard
+from produce.models import Grade, PriceAdjustmentSchedule, Standard
 from produce.queries import grade_table
 from tests.browser import looking
 
@@ -29,3 +29,9 @@ def test_a_farmer_reads_the_grade_and_the_price_of_a_load(page, market, at):
     assert page.get_by_text("Your produce is Grade 2").is_visible()
     assert page.get_by_text("USD 2,965.71").first.is_visible()
     assert looking.look(page, "graded") == []
+
+
+def test_two_grades_are_read_beside_each_other(page, market, at):
+    first, second = Grade.objects.filter(standard__code="EAS2").order_by("rank")[:2]
+    path = f"/standards/compare/?first={first.pk}&second={second.pk}"
+    assert looking.faults(page, [path]) == []

@@ -87,7 +87,7 @@ def test_the_published_terms_hold_it_whole_and_the_tender_page_shows_it(client, 
     entry, _ = read_case(json.dumps(case))
     assert entry.code == "DRY_MATTER_WEIGHT"
     text = client.get(f"/tenders/{tender.reference}/").content.decode()
-    assert "Your maize grain, white must have 13.5 % moisture or be drier." in text
+    assert "Your maize grain must have 13.5 % moisture or be drier." in text
     assert "would be paid" in text and "ISO 24333" in text
 
 

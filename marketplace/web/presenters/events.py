@@ -80,6 +80,9 @@ WORDS = {
     "ConfirmationsTaken": _("A file of payment confirmations was taken"),
     "PaymentFileMade": _("A file of payment orders was made"),
     "PayerAccountStated": _("The account that a buyer pays from was named"),
+    "AuditFileDrawn": _("An auditor drew a sample"),
+    "MarketPricesRead": _("Market prices were read from a file"),
+    "RedFlagAnswered": _("An auditor wrote down what a red flag came to"),
 }
 OFFICER = (
     "TenderDrafted",

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_personal_data'),
-        ('procurement', '0013_award_lines'),
+        ('procurement', '0015_flags'),
         ('produce', '0003_standards_and_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,6 +5,8 @@ from django.conf import settings
 
 from marketplace import clock, health
 from procurement.operations import (
+    allocations,
+    assistance,
     erasures,
     exports,
     figures,
@@ -12,6 +14,7 @@ from procurement.operations import (
     outages,
     redflags,
     reminders,
+    searches,
 )
 from procurement.queries import lists
 
@@ -54,6 +57,13 @@ def run_exports() -> int:
 
 
 @shared_task
+def run_allocations() -> int:
+    """Work out the allocations that were asked for."""
+    waiting = allocations.waiting(clock.now())
+    return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
 def refresh_flags() -> int:
     """Compile what changed and let the indicators judge it."""
     return redflags.refresh(now=clock.now())
@@ -63,3 +73,15 @@ def refresh_flags() -> int:
 def refresh_figures() -> int:
     """Compute the public figures again where something was recorded since."""
     return figures.refresh(now=clock.now())
+
+
+@shared_task
+def tell_searches() -> int:
+    """Tell the saved searches of tenders that were published."""
+    return searches.tell_due(now=clock.now())
+
+
+@shared_task
+def end_assistances() -> int:
+    """Empty helped bids whose time is over."""
+    return assistance.end_old(now=clock.now())

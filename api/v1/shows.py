@@ -9,6 +9,9 @@ EITHER = shows(Fact.TENDER, Fact.DRAFT)
 HISTORY = shows(Fact.PUBLIC_ENTRIES, Fact.INNER_ENTRIES)
 
 SHOWS: dict[str, Shown] = {
+    "allocation": shows(Fact.RESULT),
+    "allocation-awards": shows(Fact.RESULT),
+    "allocation-whole": shows(Fact.RESULT),
     "assessments": shows(Fact.WORKING),
     "audit-file": ROLE,
     "audit-files": ROLE,
@@ -64,6 +67,10 @@ SHOWS: dict[str, Shown] = {
     "my-bids": OWN,
     "my-data": OWN,
     "my-keys": OWN,
+    "my-phone": OWN,
+    "my-channels": OWN,
+    "my-searches": OWN,
+    "my-webhooks": OWN,
     "my-seats": OWN,
     "opening": shows(Fact.TENDER),
     "organization": OPEN,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.v1 import (
     accounts,
+    allocations,
     amendments,
     auditfiles,
     auth,
@@ -28,6 +29,7 @@ from api.v1 import (
     records,
     roles,
     signup,
+    telling,
     tenders,
 )
 
@@ -54,6 +56,13 @@ urlpatterns = [
     path("me/identity", accounts.Identity.as_view(), name="identity"),
     path("me/keys", auth.MyKeys.as_view(), name="my-keys"),
     path("me/keys/<str:key>", auth.OneKey.as_view(), name="my-key"),
+    path("me/phone", telling.MyPhone.as_view(), name="my-phone"),
+    path("me/phone/proof", telling.MyPhoneProof.as_view(), name="my-phone-proof"),
+    path("me/channels", telling.MyPreferences.as_view(), name="my-channels"),
+    path("me/searches", telling.MySearches.as_view(), name="my-searches"),
+    path("me/searches/<str:key>", telling.MySearch.as_view(), name="my-search"),
+    path("me/webhooks", telling.MyWebhooks.as_view(), name="my-webhooks"),
+    path("me/webhooks/<int:key>", telling.MyWebhook.as_view(), name="my-webhook"),
     path("me/bids", bids.MyBids.as_view(), name="my-bids"),
     path("me/seats", committee.MySeats.as_view(), name="my-seats"),
     path("organizations", accounts.Organizations.as_view(), name="organizations"),
@@ -149,6 +158,20 @@ urlpatterns = [
     path(f"{T}/bid/receipt.json", bids.Receipt.as_view(), name="receipt"),
     path(f"{T}/opening", committee.Opening.as_view(), name="opening"),
     path(f"{T}/opening/release", committee.Release.as_view(), name="release"),
+    path(f"{T}/allocation", allocations.TenderAllocation.as_view(), name="allocation"),
+    path(f"{T}/allocation/awards", allocations.PartAwards.as_view(), name="allocation-awards"),
+    path(
+        f"{T}/allocation/awards/decision",
+        allocations.PartDecision.as_view(),
+        name="allocation-decision",
+    ),
+    path(
+        f"{T}/allocation/confirmation",
+        allocations.AllocationConfirmation.as_view(),
+        name="allocation-confirmation",
+    ),
+    path(f"{T}/allocation/stop", allocations.AllocationStop.as_view(), name="allocation-stop"),
+    path(f"{T}/allocation/whole", allocations.AllocationStored.as_view(), name="allocation-whole"),
     path(f"{T}/letters", awards.Letters.as_view(), name="letters"),
     path(f"{T}/history.jsonl", records.HistoryJsonl.as_view(), name="history-jsonl"),
     path(f"{T}/history.csv", records.HistoryCsv.as_view(), name="history-csv"),

@@ -19,6 +19,7 @@ from marketplace.demo.people import Cast
 from marketplace.demo.planned import BidPlan, TenderPlan
 from procurement.models import Bid, Contract, ContractLine, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
+    allocation_awards,
     amendments,
     awards,
     bids,
@@ -35,6 +36,7 @@ from procurement.operations import (
 )
 from procurement.operations.evaluations import GateFinding
 from procurement.queries import terms
+from procurement.queries.allocations import divided_lots
 from procurement.rules import bidding
 from procurement.rules.amending import Timetable
 
@@ -312,11 +314,23 @@ class _Teller:
     def award(self) -> Story:
         now = yield self._after(RECOMMENDED)
         lots = list(self.tender.lots.order_by("number"))
+        methods.share(self.tender, self.evaluator, now)
         good = [lot for lot in lots if self._qualifies(lot)]
-        for lot in good:
+        divided = divided_lots(self.tender)
+        if divided:
+            allocation_awards.recommend(
+                tender=self.tender, reason=BECAUSE_PARTS, by=self.officer, now=now
+            )
+        for lot in [lot for lot in good if lot not in divided]:
             awards.recommend(lot=lot, reason=BECAUSE, by=self.officer, now=now)
         now = yield self._after(DECIDED)
+        if divided:
+            allocation_awards.decide(
+                tender=self.tender, reason=BECAUSE_PARTS, by=self.accountant, now=now
+            )
         for lot in lots:
+            if lot in divided and lot.awards.exists():
+                continue
             if lot in good:
                 self._decide(lot, now)
             else:
@@ -336,7 +350,9 @@ class _Teller:
     def performance(self) -> Story:
         now = yield self._after(SIGNED)
         signed = [
-            contracts.sign(award=lot.awards.get(), by=self.officer, now=now) for lot in self.awarded
+            contracts.sign(award=award, by=self.officer, now=now)
+            for lot in self.awarded
+            for award in lot.awards.all()
         ]
         inspector = self._staff(Role.INSPECTOR)
         for span, share, is_good in DELIVERED:
@@ -374,4 +390,5 @@ CONDITIONS: Final = (
     "Bring this tender's reference and an identity card.",
     "Payment follows within seven days of the last delivery.",
 )
+BECAUSE_PARTS: Final = "The parts cost least under the published rules, and every rule is kept."
 BECAUSE: Final = "First in rank under the published rule, and every requirement is met."

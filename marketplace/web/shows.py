@@ -13,6 +13,9 @@ OWING = within(Fact.INVOICE)
 PUBLISHED = shows(Fact.TENDER)
 
 _OF_TENDERS: dict[str, Shown] = {
+    "allocation_case_file": shows(Fact.RESULT),
+    "allocation_csv": shows(Fact.RESULT),
+    "allocation_result_file": shows(Fact.RESULT),
     "audit_bids_file": of_all(Fact.BID),
     "audit_room": shows(Fact.INNER_ENTRIES),
     "bid_document": shows(Fact.BID_FILES),
@@ -50,6 +53,7 @@ _OF_TENDERS: dict[str, Shown] = {
     "receipt_json": mine(Fact.RECEIPT),
     "receipt_pdf": mine(Fact.RECEIPT),
     "tender": PUBLISHED,
+    "tender_allocation": shows(Fact.RESULT),
     "tender_amendment": within(Fact.PROPOSAL),
     "tender_ask": within(Fact.TENDER),
     "tender_cancellation": within(Fact.PROPOSAL),
@@ -74,6 +78,8 @@ _ACTS: dict[Shown, str] = {
         draft_lot_new draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove
         draft_points draft_points_new draft_preference draft_preference_remove draft_preview
         draft_procedure draft_quality draft_quality_new draft_quality_terms draft_quorum
+        draft_division draft_division_remove draft_sharing allocation_confirm allocation_decide
+        allocation_recommend allocation_run allocation_stop
         draft_rated_new draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
         lot_award_recommend lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
     LOADING: """contract_complete load_accept load_again load_agree load_book load_cancel load_gate
@@ -88,18 +94,21 @@ _ACTS: dict[Shown, str] = {
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
         choose_language days_to_pay days_to_pay_csv rejected_loads rejected_loads_csv
-        demo demo_outbox demo_outbox_file figure_file figures grade grade_choose
-        help home prices_csv receipt_short receipt_short_code recoveries results results_csv
-        standard standard_compare standard_file standards statistics styleguide styleguide_question
-        tender_list tender_list_csv verify""",
-    "own": """buyer_tenders contracts depots
-        dashboard my_bids my_data my_data_file my_erasure
-        officer_home organisation_contact organisation_new organisations token_revoke tokens""",
+        demo demo_outbox demo_outbox_file demo_phone figure_file figures grade
+        grade_choose help home prices_csv receipt_short receipt_short_code recoveries results
+        results_csv search_feed standard standard_compare standard_file standards statistics
+        styleguide styleguide_question tender_list tender_list_csv ussd ussd_secret verify""",
+    "own": """contracts depots
+        assist_home buyer_tenders dashboard messages_sent my_bids my_data
+        my_data_file my_erasure my_phone my_phone_code my_phone_forget my_phone_pin notifications
+        officer_home organisation_contact organisation_new organisations search_end search_new
+        searches token_revoke tokens webhook_end webhooks""",
     "role": """confirmation confirmations depot_add payer_account payment_file payments
-        audit audit_bids audit_file audit_file_report audit_files audit_flag
-        audit_flags audit_flags_csv erasure erasures export export_cancel people person role_decline
-        role_proposal role_revoke standard_decline standard_proposal standard_proposals tender_new
-        tender_new_choose tender_new_from""",
+        assist assist_ask assist_code assist_drop assist_lot audit audit_bids
+        audit_file audit_file_report audit_files audit_flag audit_flags audit_flags_csv erasure
+        erasures export export_cancel people person role_decline role_proposal role_revoke
+        standard_decline standard_proposal standard_proposals tender_new tender_new_choose
+        tender_new_from""",
 }
 
 SHOWS: dict[str, Shown] = {

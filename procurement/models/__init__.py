@@ -1,12 +1,23 @@
 """Facts and database constraints, one file per entity."""
 
-from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
-from procurement.models.award import Award, AwardLetter, AwardLine
+from procurement.models.allocation import Allocation
+from procurement.models.assistance import Assistance
+from procurement.models.auditfile import (
+    AuditFile,
+    AuditFileLot,
+    AuditNote,
+)
+from procurement.models.award import (
+    Award,
+    AwardLetter,
+    AwardLine,
+)
 from procurement.models.bid import (
     Bid,
     BidDocument,
     BidDraft,
     BidLine,
+    BidPart,
     DeclaredValue,
     RequirementResponse,
     SealedBid,
@@ -17,7 +28,10 @@ from procurement.models.cancellation import (
     TenderAmendment,
     TenderCancellation,
 )
-from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.committee import (
+    CommitteeMember,
+    ReleasedShare,
+)
 from procurement.models.contract import Contract, ContractLine
 from procurement.models.delivery import (
     AdjustmentStep,
@@ -30,9 +44,23 @@ from procurement.models.delivery import (
     WeighbridgeTicket,
 )
 from procurement.models.depot import Depot
-from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
-from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
-from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
+from procurement.models.evaluation import (
+    EngineSource,
+    EvaluatedBid,
+    Evaluation,
+    GateDecision,
+)
+from procurement.models.figure import (
+    MarketPrice,
+    PreparedFigure,
+    PriceFile,
+)
+from procurement.models.jobs import (
+    Export,
+    ImportBatch,
+    ImportLock,
+    RecordedOutcome,
+)
 from procurement.models.judging import (
     ConflictDeclaration,
     GroupFinding,
@@ -41,10 +69,28 @@ from procurement.models.judging import (
     MarkSheet,
     PriceAddition,
 )
-from procurement.models.look import LinkAnswer, Look
-from procurement.models.lot import Criterion, CriterionOption, Item, Lot
-from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
-from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.look import (
+    LinkAnswer,
+    Look,
+)
+from procurement.models.lot import (
+    Criterion,
+    CriterionOption,
+    Item,
+    Lot,
+)
+from procurement.models.method import (
+    CriterionRating,
+    LotComponent,
+    LotDivision,
+    LotPoints,
+    LotPreference,
+    TenderSharing,
+)
+from procurement.models.outage import (
+    Pulse,
+    ServiceOutage,
+)
 from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
 from procurement.models.redflag import (
     CompiledProcess,
@@ -54,10 +100,23 @@ from procurement.models.redflag import (
     RedFlagAnswer,
     RedFlagEvidence,
 )
-from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
+from procurement.models.search import (
+    Announcement,
+    SavedSearch,
+    SearchHit,
+)
+from procurement.models.tender import (
+    Enquiry,
+    Tender,
+    TenderDocument,
+    TenderSearchText,
+)
 
 __all__ = [
     "AdjustmentStep",
+    "Allocation",
+    "Announcement",
+    "Assistance",
     "AuditFile",
     "AuditFileLot",
     "AuditNote",
@@ -69,6 +128,7 @@ __all__ = [
     "BidDocument",
     "BidDraft",
     "BidLine",
+    "BidPart",
     "CommitteeMember",
     "CompiledProcess",
     "ConflictDeclaration",
@@ -102,6 +162,7 @@ __all__ = [
     "Look",
     "Lot",
     "LotComponent",
+    "LotDivision",
     "LotPoints",
     "LotPreference",
     "Mark",
@@ -122,12 +183,15 @@ __all__ = [
     "ReleasedShare",
     "RequirementResponse",
     "Sample",
+    "SavedSearch",
     "SealedBid",
+    "SearchHit",
     "ServiceOutage",
     "Tender",
     "TenderAmendment",
     "TenderCancellation",
     "TenderDocument",
     "TenderSearchText",
+    "TenderSharing",
     "WeighbridgeTicket",
 ]

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from marketplace.accounts.models import Organization, User
 from marketplace.fields import ExactDecimalField
+from procurement.models.allocation import Allocation
 from procurement.models.bid import Bid
 from procurement.models.lot import Item, Lot
 
@@ -23,6 +24,8 @@ class Award(models.Model):
     called_up_for = models.ForeignKey(
         "procurement.Contract", models.PROTECT, null=True, related_name="call_ups"
     )
+    # Which allocation gave the part; null for a lot that is not divided.
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="awards")
     recommendation = models.TextField(blank=True)
     recommended_at = models.DateTimeField()
     recommended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -65,6 +68,10 @@ class Award(models.Model):
             models.CheckConstraint(
                 condition=Q(cancelled_at=None) | ~Q(cancelled_reason=""),
                 name="award_cancellation_has_a_reason",
+            ),
+            # What an allocation gave is a part.
+            models.CheckConstraint(
+                condition=Q(allocation=None) | Q(is_part=True), name="allocated_award_is_a_part"
             ),
         ]
 

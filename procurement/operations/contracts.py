@@ -47,9 +47,16 @@ def _award_of(award_id: int) -> Award:
 
 
 def _number(award: Award) -> str:
-    """The lot's number; the second and later contracts of a lot count on."""
+    """REFERENCE-L1; the second part of a divided lot gets REFERENCE-L1-2, whichever signs first.
+
+    The contract of a supplier that was called up counts on from those that are signed.
+    """
     base = f"{award.lot.tender.reference}-L{award.lot.number}"
-    before = Contract.objects.filter(award__lot=award.lot).count()
+    if award.allocation_id is not None:
+        earlier = Award.objects.filter(lot=award.lot, is_part=True, pk__lt=award.pk)
+        before = earlier.exclude(decided_at=None).count()
+    else:
+        before = Contract.objects.filter(award__lot=award.lot).count()
     return f"{base}-{before + 1}" if before else base
 
 

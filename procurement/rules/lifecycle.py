@@ -50,6 +50,7 @@ ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
         "openings.open": frozenset({S.AWAITING_OPENING}),
         "evaluations.evaluate": frozenset({S.IN_EVALUATION, S.EVALUATED}),
         "evaluations.confirm": frozenset({S.IN_EVALUATION}),
+        "allocations.run": frozenset({S.EVALUATED}),
         "awards.recommend": frozenset({S.EVALUATED}),
         "awards.award": frozenset({S.EVALUATED}),
         # Evaluated: the recommendation is refused.

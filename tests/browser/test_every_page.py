@@ -35,6 +35,7 @@ from procurement.rules.amending import Timetable
 from produce.models import Standard, StandardProposal
 from produce.operations import nationals
 from tests.browser.looking import faults
+from tests.divided import divided_at
 from tests.factories import (
     AFTER,
     DEADLINE,
@@ -72,6 +73,9 @@ NO_PAGES = {
     "goods_received_pdf": FILE,
     "payment_file": FILE,
     "rejected_loads_csv": FILE,
+    "allocation_case_file": FILE,
+    "allocation_csv": FILE,
+    "allocation_result_file": FILE,
     "figure_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
@@ -145,7 +149,10 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration", "tender_flags", "audit_room",
+    "tender_dossier", "evaluator_declaration", "draft_sharing", "tender_allocation",
+    "allocation_confirm", "allocation_decide", "allocation_recommend", "allocation_run",
+    "allocation_stop",
+    "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
     "draft_gate_new", "draft_item_new", "draft_lot", "draft_lot_edit", "draft_lot_remove",
@@ -155,7 +162,7 @@ LOT = (
     "lot_contract", "lot_evaluation", "lot_letters", "lot_result",
     "draft_component_new", "draft_points_new", "draft_money_new", "draft_rated_new",
     "draft_points", "draft_preference", "draft_preference_remove", "lot_marks", "marks_close",
-    "marks_sign",
+    "marks_sign", "draft_division", "draft_division_remove",
 )  # fmt: skip
 CONTRACT = (
     "contract", "contract_complete", "invoice_issue", "load_book", "contract_change",
@@ -292,6 +299,19 @@ TOURS = {
     "accounting officer, invoiced": ("delivered", 90, "accountant", "contract payments invoice"
                                      " invoice_pay confirmation"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
+    "officer, divided": ("draft", -19, "officer", "draft_lot draft_lots draft_division"
+                         " draft_division_remove draft_sharing draft_check draft_preview"),
+    "tenderer, divided": ("open", -10, "bidding", "tender bid_lots bid_lot bid_check bid_device"),
+    "evaluator, divided": ("opened", 1, "evaluator", "lot_evaluation bid_assessment"
+                           " tender_allocation"),
+    "evaluator, divided and shared": ("allocated", 1, "evaluator", "dashboard tender_allocation"
+                                      " allocation_run allocation_stop allocation_confirm"),
+    "officer, divided and shared": ("confirmed", 1, "officer", "dashboard tender_manage lot_award"
+                                    " tender_allocation allocation_recommend"),
+    "accounting officer, divided": ("recommended", 1, "accountant", "dashboard lot_award"
+                                    " lot_award_cancel tender_allocation allocation_decide"),
+    "nobody, divided": ("standstill", 15, "", "tender tender_allocation lot_result results"),
+    "tenderer, divided and shared": ("standstill", 15, "tenderer", "tender_allocation my_bids"),
     "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
                        " audit_files audit_file audit_room"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
@@ -322,6 +342,10 @@ def service_was_down(settings):
     settings.OUTAGE_SECONDS = 600
     for hours in (-2, 1):
         outages.beat(now=DEADLINE + timedelta(hours=hours))
+
+
+def divided_world(market, stage):
+    return World(market, divided_at(stage, market, lots=2))
 
 
 def world_at(market, stage, who, tour=""):
@@ -421,7 +445,8 @@ def visitor(market, who):
 def test_every_page_is_free_of_faults(tour, page, signed_in, at, market, settings):
     stage, days, who, names = TOURS[tour]
     settings.DEMO = "demonstration" in tour
-    world = world_at(market, stage, who, tour)
+    divided = "divided" in tour
+    world = divided_world(market, stage) if divided else world_at(market, stage, who, tour)
     at(AFTER + days * DAY)
     if "outage" in tour:
         service_was_down(settings)

@@ -45,6 +45,10 @@ WORDS = {
     "MarksClosed": _("The marking ended, and the evaluators saw each other's marks"),
     "LotEvaluated": _("A lot was evaluated"),
     "EvaluationConfirmed": _("The evaluation was confirmed"),
+    "LotsAllocated": _("It was worked out who delivers which part of the divided lots"),
+    "AllocationConfirmed": _("The allocation of the divided lots was confirmed"),
+    "AllocationDecided": _("The parts of the divided lots were decided together"),
+    "LotDivided": _("A lot was awarded in parts; its evaluation was made public"),
     "AwardRecommended": _("An award was recommended"),
     "AwardDecided": _("An award was decided"),
     "AwardCancellationProposed": _("It was proposed to cancel an award"),
@@ -101,6 +105,8 @@ OFFICER = (
     "ContractSigned",
 )
 ACCOUNTING = (
+    "AllocationDecided",
+    "LotDivided",
     "AwardDecided",
     "AwardCancellationProposed",
     "AwardCancellationTakenBack",
@@ -148,6 +154,8 @@ ROLES = {
                 "MarksClosed",
                 "LotEvaluated",
                 "EvaluationConfirmed",
+                "LotsAllocated",
+                "AllocationConfirmed",
             ),
         ),
         (_("accounting officer"), ACCOUNTING),

@@ -14,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from procurement.rules import words
 
 LABELS = {
+    "allocation": _("Number of the allocation"),
+    "allocation_case": _("Case that was allocated"),
+    "allocation_terms": _("Digest of the rules for divided lots (SHA-256)"),
     "amount": _("Amount"),
     "answer": _("Answer"),
     "award": _("Number of the award"),
+    "awards": _("Number of parts that are awarded"),
     "bid": _("Bid"),
     "bids": _("Bids"),
     "bids_digest": _("Digest of the bids that stand (SHA-256)"),
@@ -36,6 +40,7 @@ LABELS = {
     "enquiry": _("Number of the question"),
     "evaluation": _("Number of the evaluation"),
     "evaluation_terms": _("Rules of evaluation, by lot"),
+    "fallen": _("Parts that were passed over, because their award fell"),
     "final": _("Last payment"),
     "header_hash": _("Digest of the seal’s header (SHA-256)"),
     "invoice": _("Invoice"),
@@ -46,6 +51,7 @@ LABELS = {
     "opener": _("Opener"),
     "openers": _("Openers, by their place"),
     "organization": _("Organisation"),
+    "parts": _("Number of parts"),
     "passed": _("Met"),
     "person": _("Person"),
     "payable": _("Paid for"),

@@ -75,8 +75,11 @@ def answer_award(request: HttpRequest, reference: str, lot: int) -> HttpResponse
     """Confirm or decline the proposal to cancel an award or refuse a recommendation."""
     tender = tender_of(request, reference)
     award = award_or_404(lot_of(tender, lot))
+    # Of a lot that is awarded in parts: the part about which something was proposed last.
+    rows = AwardCancellation.objects.filter(award__lot=award.lot_id, award__cancelled_at=None)
+    found = rows.select_related("proposed_by", "award__supplier").order_by("-id").first()
+    award = found.award if found else award
     award.lot.tender = tender
-    found = award.cancellations.select_related("proposed_by").order_by("-id").first()
     path = award_path(award.lot)
     words = _of_award if award.decided_at else _of_refusal
     return answered(request, tender, found, award_cancellations, path, words, award=award)

@@ -69,8 +69,8 @@ def _received(apps, contract, line, number, row):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_personal_data'),
-        ('procurement', '0015_flags'),
+        ('accounts', '0005_phone'),
+        ('procurement', '0017_allocation'),
         ('produce', '0003_standards_and_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,7 +4,15 @@ from celery import shared_task
 from django.conf import settings
 
 from marketplace import clock, health
-from procurement.operations import erasures, exports, openings, outages, reminders
+from procurement.operations import (
+    erasures,
+    exports,
+    ocds,
+    ocdsfiles,
+    openings,
+    outages,
+    reminders,
+)
 from procurement.queries import lists
 
 
@@ -43,3 +51,15 @@ def run_exports() -> int:
     """Make the files that were asked for."""
     waiting = exports.waiting(clock.now())
     return sum(exports.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def publish_open_data() -> int:
+    """Make the releases of what the ledger has recorded since."""
+    return ocds.publish(now=clock.now())
+
+
+@shared_task
+def make_open_data_files() -> int:
+    """Make the bulk files that are missing or behind."""
+    return ocdsfiles.make_due(now=clock.now())

@@ -29,6 +29,7 @@ from procurement.models.judging import (
 from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
+from procurement.models.ocds import OcdsFile, OcdsProcess, OcdsRelease, OcdsWatermark
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
@@ -68,6 +69,10 @@ __all__ = [
     "Mark",
     "MarkSheet",
     "MarksClosure",
+    "OcdsFile",
+    "OcdsProcess",
+    "OcdsRelease",
+    "OcdsWatermark",
     "Payment",
     "PriceAddition",
     "Pulse",

@@ -15,6 +15,7 @@ COMMANDS = {
     "dossier": "write the dossier of a tender to a file",
     "witness": "watch a ledger: has it only grown?",
     "import-history": "read past tenders from a flat CSV file",
+    "import-ocds": "read past tenders from open contracting data",
 }
 
 
@@ -80,6 +81,10 @@ def _django(command: str, rest: list[str]) -> int:
         from marketplace.registry.founders import main as first_administrators
 
         return first_administrators(rest)
+    if command == "import-ocds":
+        from procurement.management.ocds import main as import_ocds
+
+        return import_ocds(rest)
     from procurement.management.history import main as import_history
 
     return import_history(rest)

@@ -68,6 +68,8 @@ def fault(row: Row, evidence: Evidence) -> str:
 def _imported(row: Row, bid: Body, same: bool) -> str:
     if not same:
         return "an imported bid has one leaf"
+    if "lines" in bid:
+        return _goods(row, bid)
     return _differs(("unit_price",), (row["unit_price"],), (bid["unit_price"] or "",))
 
 

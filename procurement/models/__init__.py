@@ -29,7 +29,13 @@ from procurement.models.judging import (
 from procurement.models.look import LinkAnswer, Look
 from procurement.models.lot import Criterion, CriterionOption, Item, Lot
 from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
-from procurement.models.ocds import OcdsFile, OcdsProcess, OcdsRelease, OcdsWatermark
+from procurement.models.ocds import (
+    OcdsFile,
+    OcdsProcess,
+    OcdsRelease,
+    OcdsSource,
+    OcdsWatermark,
+)
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
@@ -72,6 +78,7 @@ __all__ = [
     "OcdsFile",
     "OcdsProcess",
     "OcdsRelease",
+    "OcdsSource",
     "OcdsWatermark",
     "Payment",
     "PriceAddition",

@@ -117,3 +117,15 @@ class OcdsFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.form}"
+
+
+class OcdsSource(models.Model):
+    """A process that was imported as open data: its compiled release, cleaned, as it was kept."""
+
+    ocid = models.CharField(max_length=120, unique=True)
+    tender = models.OneToOneField(Tender, models.PROTECT, related_name="ocds_source")
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.ocid

@@ -111,6 +111,8 @@ class Process:
     before: Mapping[str, Any] = field(default_factory=dict)
     # The identifier of the release before this one.
     last_release: str = ""
+    # Of a process that was imported as open data: its compiled release, as text.
+    source: str = ""
 
 
 Section = dict[str, Any]

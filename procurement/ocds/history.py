@@ -5,13 +5,12 @@ from procurement.ocds.facts import Event, Made, Process, Roles, Section
 from procurement.ocds.names import bid_id
 from procurement.ocds.values import loads
 
-SOURCE = "ocds"
 CANCELLED, NO_WINNER = "cancelled", "no winner on record"
 
 
 def made(process: Process, event: Event) -> Made:
-    if SOURCE in event.body:
-        return _as_it_came(str(event.body[SOURCE]))
+    if process.source:
+        return _as_it_came(process.source)
     return _from_rows(process, event)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from ocdsmerge import CompiledRelease, Merger
+from ocdsmerge import CompiledRelease
 
 
 @cache
@@ -21,22 +21,24 @@ def profile() -> dict[str, Any]:
 
 
 @cache
-def _merger() -> Merger:
-    rules = {tuple(path.split("/")): rule for path, rule in profile()["merge"].items()}
-    return Merger(merge_rules=rules)
+def _rules() -> dict[tuple[str, ...], str]:
+    return {tuple(path.split("/")): rule for path, rule in profile()["merge"].items()}
 
 
 def compiled(releases: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The compiled release of one process."""
-    found: dict[str, Any] = _merger().create_compiled_release(list(releases))
-    return found
+    """The compiled release of one process; its releases are in the order of their dates."""
+    return _after(CompiledRelease(merge_rules=_rules()), releases)
 
 
 def added(before: Mapping[str, Any] | None, release: Mapping[str, Any]) -> dict[str, Any]:
     """The compiled release after one more; the same as merging all of them anew."""
     if before is None:
         return compiled([release])
-    found = CompiledRelease(dict(before), merge_rules=_merger().merge_rules)
-    found.append(dict(release))
-    result: dict[str, Any] = found.asdict()
-    return result
+    return _after(CompiledRelease(dict(before), merge_rules=_rules()), [release])
+
+
+def _after(merged: CompiledRelease, releases: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    for release in releases:
+        merged.append(dict(release))
+    found: dict[str, Any] = merged.asdict()
+    return found

@@ -29,6 +29,8 @@ def release(process: Process, event: Event) -> Section | None:
     if not policy.is_public(event.name, process.before):
         return None
     tags, body, roles = maker(process, event)
+    if process.source:
+        return body | {"id": f"{process.ocid}-{event.sequence}", "tag": list(tags)}
     named = parties.section(process, roles) if roles else {}
     if not process.before:
         named["buyer"] = parties.reference(process, process.buyer)

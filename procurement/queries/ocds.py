@@ -24,6 +24,7 @@ from procurement.models import (
     DeclaredValue,
     Evaluation,
     OcdsProcess,
+    OcdsSource,
     RequirementResponse,
     Tender,
 )
@@ -35,6 +36,8 @@ from procurement.queries import terms as frozen
 from produce.models import Commodity
 
 IMPORTED = "TenderImported"
+# What only the entry of a process that came as open data holds.
+SOURCE = "ocds_sha256"
 # The events that bring the terms of a tender, whole.
 TERMS = ("TenderPublished", "TenderAmended")
 WITH_BIDS = frozenset({"BidsOpened", IMPORTED})
@@ -42,13 +45,17 @@ WITH_AWARDS = frozenset(TOLD) - {*TERMS, "EnquiryAnswered", "TenderCancelled", "
 
 
 def ocid(reference: str) -> str:
-    return f"{settings.OCID_PREFIX}-{reference}"
+    """The ocid of a tender of ours. One that was imported under that name keeps it."""
+    found = f"{settings.OCID_PREFIX}-{reference}"
+    return f"{found}-here" if OcdsSource.objects.filter(ocid=found).exists() else found
 
 
 def process(
     tender: Tender, entry: Entry, body: Mapping[str, Any], known: OcdsProcess | None
 ) -> facts.Process:
     """All that the release of this entry may need."""
+    if SOURCE in body:
+        return _as_it_came(tender)
     terms = _terms(tender, entry, body)
     bids = _bids(tender) if entry.event in WITH_BIDS else ()
     awards = _awards(tender) if entry.event in WITH_AWARDS else {}
@@ -70,6 +77,22 @@ def process(
         names_persons=settings.OCDS_NAME_PERSONS,
         before=loads(known.compiled) if known else {},
         last_release=known.last_release if known else "",
+    )
+
+
+def _as_it_came(tender: Tender) -> facts.Process:
+    """A process that was imported as open data is published under the ocid that it came with."""
+    source = tender.ocds_source
+    return facts.Process(
+        ocid=source.ocid,
+        reference=tender.reference,
+        site="",
+        buyer="",
+        currency=tender.currency,
+        terms={},
+        published_at=None,
+        parties={},
+        source=source.text,
     )
 
 

@@ -16,6 +16,7 @@ FOOTER = (
     ("help", _("Help")),
     ("accessibility", _("Accessibility")),
     ("checkpoint", _("Latest checkpoint")),
+    ("open_data", _("Open data")),
     ("api_docs", _("For programs (API)")),
     ("status", _("Service status")),
 )

@@ -70,8 +70,9 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file help home prices_csv receipt_short
-        receipt_short_code recoveries results results_csv statistics styleguide styleguide_question
+        choose_language demo demo_outbox demo_outbox_file help home open_data open_data_extension
+        open_data_licence open_data_policy prices_csv receipt_short receipt_short_code
+        recoveries results results_csv statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
     "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
         organisation_contact organisation_new organisations token_revoke tokens""",

@@ -52,6 +52,7 @@ NO_PAGES = {
     "my_data_file": FILE,
     "my_erasure": PRESS,
     "my_letter_pdf": FILE,
+    "open_data_extension": FILE,
     "opening_minutes": FILE,
     "organisation_contact": PRIVACY,
     "prices_csv": FILE,
@@ -163,6 +164,7 @@ TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
                        " calculator receipt_short"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
+                      " open_data open_data_policy open_data_licence"
                       " results statistics tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),

@@ -7,7 +7,6 @@ adds nothing.
 
 import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -71,7 +70,9 @@ class _Run:
 
     now: datetime
     processes: dict[str, OcdsProcess] = field(default_factory=dict)
+    compiled: dict[str, dict[str, Any]] = field(default_factory=dict)
     tenders: dict[str, Tender | None] = field(default_factory=dict)
+    terms: queries.Terms = field(default_factory=dict)
     releases: list[OcdsRelease] = field(default_factory=list)
 
     def take(self, entry: Entry) -> None:
@@ -81,47 +82,37 @@ class _Run:
         tender = self._tender(entry.subject)
         if tender is None or tender.published_at is None:
             return
-        known = self._process(tender)
-        body = json.loads(entry.body)
-        made = self._release(tender, entry, body, known)
+        made = self._release(tender, entry)
         if made is not None:
-            self._keep(tender, entry, made, known)
+            self._keep(tender, entry, made)
 
     def _tender(self, reference: str) -> Tender | None:
         if reference not in self.tenders:
             rows = Tender.objects.select_related("buyer").filter(reference=reference)
-            self.tenders[reference] = rows.first()
+            found = self.tenders[reference] = rows.first()
+            known = OcdsProcess.objects.filter(tender=found).first() if found else None
+            if known is not None:
+                self.processes[reference] = known
+                self.compiled[reference] = values.loads(known.compiled)
         return self.tenders[reference]
 
-    def _process(self, tender: Tender) -> OcdsProcess | None:
-        if tender.reference not in self.processes:
-            found = OcdsProcess.objects.filter(tender=tender).first()
-            if found is None:
-                return None
-            self.processes[tender.reference] = found
-        return self.processes[tender.reference]
-
-    def _release(
-        self, tender: Tender, entry: Entry, body: Mapping[str, Any], known: OcdsProcess | None
-    ) -> dict[str, Any] | None:
-        date = entry.recorded_at
+    def _release(self, tender: Tender, entry: Entry) -> dict[str, Any] | None:
+        known, date = self.processes.get(tender.reference), entry.recorded_at
         if known is not None and date <= known.last_date:
             date = known.last_date + TICK
-        event = Event(entry.event, entry.sequence, entry.recorded_at, body, date)
-        return release(queries.process(tender, entry, body, known), event)
+        body = json.loads(entry.body)
+        before = self.compiled.get(tender.reference, {})
+        found = queries.process(tender, entry, body, known, before, self.terms)
+        return release(found, Event(entry.event, entry.sequence, entry.recorded_at, body, date))
 
-    def _keep(
-        self, tender: Tender, entry: Entry, made: dict[str, Any], known: OcdsProcess | None
-    ) -> None:
-        process = known or OcdsProcess(
+    def _keep(self, tender: Tender, entry: Entry, made: dict[str, Any]) -> None:
+        process = self.processes.get(tender.reference) or OcdsProcess(
             ocid=made["ocid"],
             tender=tender,
             first_sequence=entry.sequence,
             first_published_at=entry.recorded_at,
         )
-        before = values.loads(process.compiled) if known else None
-        process.compiled = values.dumps(merge.added(before, made))
-        process.digest = values.digest(process.compiled)
+        merge.add(self.compiled.setdefault(tender.reference, {}), made)
         process.last_sequence, process.last_published_at = entry.sequence, entry.recorded_at
         process.last_date = datetime.fromisoformat(made["date"])
         process.last_release, process.changed_at = made["id"], self.now
@@ -129,9 +120,12 @@ class _Run:
         self.releases.append(_row(process, entry, made, self.now))
 
     def write(self) -> int:
-        changed = {release.process.ocid: release.process for release in self.releases}
-        for process in changed.values():
-            process.save()
+        changed = {row.process.ocid for row in self.releases}
+        for reference, process in self.processes.items():
+            if process.ocid in changed:
+                process.compiled = values.dumps(self.compiled[reference])
+                process.digest = values.digest(process.compiled)
+                process.save()
         OcdsRelease.objects.bulk_create(self.releases)
         return len(self.releases)
 

@@ -20,7 +20,6 @@ from procurement.models import (
     AwardLine,
     Bid,
     BidLine,
-    Contract,
     DeclaredValue,
     Evaluation,
     OcdsProcess,
@@ -31,7 +30,6 @@ from procurement.models import (
 from procurement.ocds import facts
 from procurement.ocds.names import NATURAL
 from procurement.ocds.policy import TOLD
-from procurement.ocds.values import loads
 from procurement.queries import terms as frozen
 from produce.models import Commodity
 
@@ -44,6 +42,9 @@ WITH_BIDS = frozenset({"BidsOpened", IMPORTED})
 WITH_AWARDS = frozenset(TOLD) - {*TERMS, "EnquiryAnswered", "TenderCancelled", "BidsOpened"}
 
 
+Terms = dict[str, Mapping[str, Any]]
+
+
 def ocid(reference: str) -> str:
     """The ocid of a tender of ours. One that was imported under that name keeps it."""
     found = f"{settings.OCID_PREFIX}-{reference}"
@@ -51,14 +52,19 @@ def ocid(reference: str) -> str:
 
 
 def process(
-    tender: Tender, entry: Entry, body: Mapping[str, Any], known: OcdsProcess | None
+    tender: Tender,
+    entry: Entry,
+    body: Mapping[str, Any],
+    known: OcdsProcess | None,
+    before: Mapping[str, Any],
+    cache: Terms,
 ) -> facts.Process:
-    """All that the release of this entry may need."""
+    """All that the release of this entry may need. `cache`: the terms that were found already."""
     if SOURCE in body:
         return _as_it_came(tender)
-    terms = _terms(tender, entry, body)
+    terms = _cached(tender, entry, body, cache)
     bids = _bids(tender) if entry.event in WITH_BIDS else ()
-    awards = _awards(tender) if entry.event in WITH_AWARDS else {}
+    awards = _awards(tender, entry, body) if entry.event in WITH_AWARDS else {}
     return facts.Process(
         ocid=known.ocid if known else ocid(tender.reference),
         reference=tender.reference,
@@ -73,9 +79,9 @@ def process(
         bids=bids,
         results=_results(tender, entry, body),
         awards=awards,
-        contracts=_contracts(tender) if awards else {},
+        contracts=dict.fromkeys([body["contract"]], *awards) if "contract" in body else {},
         names_persons=settings.OCDS_NAME_PERSONS,
-        before=loads(known.compiled) if known else {},
+        before=before,
         last_release=known.last_release if known else "",
     )
 
@@ -94,6 +100,15 @@ def _as_it_came(tender: Tender) -> facts.Process:
         parties={},
         source=source.text,
     )
+
+
+def _cached(
+    tender: Tender, entry: Entry, body: Mapping[str, Any], cache: Terms
+) -> Mapping[str, Any]:
+    """Entries come in their order: what was found for one holds until one brings new terms."""
+    if tender.reference not in cache or entry.event in TERMS:
+        cache[tender.reference] = _terms(tender, entry, body)
+    return cache[tender.reference]
 
 
 def _terms(tender: Tender, entry: Entry, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -177,12 +192,16 @@ def _line(row: BidLine | AwardLine) -> facts.BidLine:
     return facts.BidLine(row.item.lot.number, row.item.number, row.unit_price, row.quantity)
 
 
-def _awards(tender: Tender) -> dict[str, facts.AwardFacts]:
-    """The decided awards of all lots, by the identifier that the ledger gives them."""
-    lines = AwardLine.objects.select_related("item__lot")
+def _awards(tender: Tender, entry: Entry, body: Mapping[str, Any]) -> dict[str, facts.AwardFacts]:
+    """The decided awards that the entry is about, by the identifier that the ledger gives them."""
     rows = Award.objects.filter(lot__tender=tender, decided_at__isnull=False)
-    rows = rows.select_related("lot", "bid", "supplier").prefetch_related(Prefetch("lines", lines))
-    return {str(row.pk): _award(row, tender) for row in rows}
+    if "contract" in body:
+        rows = rows.filter(contract__number=body["contract"])
+    elif entry.event != IMPORTED:
+        rows = rows.filter(pk=body.get("award"))
+    lines = Prefetch("lines", AwardLine.objects.select_related("item__lot"))
+    found = rows.select_related("lot", "bid", "supplier").prefetch_related(lines)
+    return {str(row.pk): _award(row, tender) for row in found}
 
 
 def _award(row: Award, tender: Tender) -> facts.AwardFacts:
@@ -198,11 +217,6 @@ def _award(row: Award, tender: Tender) -> facts.AwardFacts:
         date=row.decided_at,
         lines=tuple(_line(line) for line in row.lines.all()),
     )
-
-
-def _contracts(tender: Tender) -> dict[str, str]:
-    rows = Contract.objects.filter(award__lot__tender=tender)
-    return {number: str(award) for number, award in rows.values_list("number", "award_id")}
 
 
 def _results(

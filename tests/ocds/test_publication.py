@@ -28,4 +28,5 @@ def test_a_tender_that_was_paid_has_a_release_for_every_change():
     ]
     process = OcdsProcess.objects.get()
     whole = merge.compiled([values.loads(r.text) for r in process.releases.all()])
+    # Put together release by release, and by the library all at once: the same.
     assert values.loads(process.compiled) == whole

@@ -244,8 +244,8 @@ def _members(source: Source) -> Iterator[Part]:
             yield from _list(source, key, at)
         else:
             yield Part(key, at, source.value())
-        if source.peek() == ",":
-            source.at += 1
+        if source.peek() != "}":
+            source.take(",")
             if source.peek() == "}":
                 raise Broken("A comma stands before the end", source.place(0))
     source.at += 1

@@ -68,7 +68,8 @@ def _whole_characters(value: Any) -> None:
 def _number(text: str) -> Decimal:
     found = Decimal(text)
     _, digits, exponent = found.as_tuple()
-    if len(digits) + abs(int(exponent)) > MOST_DIGITS:
+    # As it would be written out, without an exponent.
+    if max(len(digits), -int(exponent), len(digits) + int(exponent)) > MOST_DIGITS:
         raise NotRead(f"holds a number of more than {MOST_DIGITS} digits")
     return found
 

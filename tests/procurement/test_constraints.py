@@ -28,6 +28,9 @@ from procurement.models import (
     LotPreference,
     Mark,
     MarkSheet,
+    OcdsProcess,
+    OcdsRelease,
+    OcdsWatermark,
     Payment,
     PriceAddition,
     Pulse,
@@ -37,7 +40,7 @@ from procurement.models import (
     TenderAmendment,
     TenderCancellation,
 )
-from procurement.operations import amendments, award_cancellations, cancellations
+from procurement.operations import amendments, award_cancellations, cancellations, ocds
 from procurement.rules.amending import Timetable
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
 
@@ -45,6 +48,8 @@ SECOND = timedelta(seconds=1)
 
 # Constraint, the model whose rows are changed, and the change that it must refuse.
 UPDATES = {
+    "ocds_last_after_first": (OcdsProcess, {"last_sequence": -1}),
+    "ocds_release_has_a_text": (OcdsRelease, {"text": ""}),
     "publisher_is_not_drafter": (Tender, {"published_by": models.F("created_by")}),
     "published_tender_is_complete": (Tender, {"terms_hash": ""}),
     "deadline_after_publication": (
@@ -181,6 +186,7 @@ def outage_without_a_length(market, tender):
 
 
 INSERTS = {
+    "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "one_pulse": second_pulse,
     "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,
@@ -221,6 +227,7 @@ def test_the_database_refuses_what_each_check_forbids():
     market = Market()
     tender = tender_at("paid", market)
     proposals(market)
+    ocds.publish(now=AFTER)
     for name, (model, change) in UPDATES.items():
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             model.objects.update(**change)

@@ -86,8 +86,8 @@ class OcdsFile(models.Model):
     """A bulk file of a year or a month in one form, and how far its making is."""
 
     class Form(models.TextChoices):
-        RELEASES_JSONL = "releases-jsonl", "Releases, JSON lines (gzip)"
-        RELEASES_JSON = "releases-json", "Releases, JSON (ZIP)"
+        RELEASES_JSONL = "releases-jsonl", "Changes (releases), JSON lines (gzip)"
+        RELEASES_JSON = "releases-json", "Changes (releases), JSON (ZIP)"
         RECORDS_JSONL = "records-jsonl", "Records, JSON lines (gzip)"
         RECORDS_JSON = "records-json", "Records, JSON (ZIP)"
         CSV = "csv", "Tables, CSV (ZIP)"

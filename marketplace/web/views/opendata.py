@@ -1,7 +1,9 @@
 """Open data for people: where it is, what is published and what not, under which licence."""
 
 import mimetypes
+from collections.abc import Iterator
 from importlib import resources
+from importlib.abc import Traversable
 from itertools import groupby
 
 from django.conf import settings
@@ -17,6 +19,14 @@ from procurement.ocds.merge import profile
 from procurement.queries import ocdsfiles
 
 Form = OcdsFile.Form
+ORDER = (
+    Form.XLSX,
+    Form.CSV,
+    Form.RECORDS_JSON,
+    Form.RECORDS_JSONL,
+    Form.RELEASES_JSON,
+    Form.RELEASES_JSONL,
+)
 LICENCE_NAMES = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0 (CC BY 4.0)"
 }
@@ -53,7 +63,9 @@ def _addresses() -> list[dict[str, str]]:
 
 def _years() -> list[dict[str, object]]:
     """Each year with its own files, and its months below it, the latest first."""
-    rows = list(ocdsfiles.all_files().exclude(file=""))
+    rows = sorted(ocdsfiles.all_files().exclude(file=""), key=lambda row: ORDER.index(row.form))
+    # The latest period first; within it the forms for people before those for programs.
+    rows.sort(key=lambda row: row.period, reverse=True)
     shown = [_shown(row) for row in rows]
     found = []
     for year, group in groupby(shown, key=lambda row: str(row["period"])[:4]):
@@ -117,7 +129,7 @@ def extension(request: HttpRequest, extension: str, name: str) -> HttpResponse:
     return response
 
 
-def _files(folder, path):
+def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
     for one in folder.iterdir():
         if one.is_dir():
             yield from _files(one, f"{path}{one.name}/")

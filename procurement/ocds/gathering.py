@@ -39,7 +39,10 @@ def spool(file: IO[bytes], into: Spool, tell: Tell) -> int:
     """
     for part in cutting.parts(file):
         if part.name in ("releases", "records", "document"):
-            _keep(part, into)
+            try:
+                _keep(part, into)
+            except RecursionError:
+                _keep_unread(part, "is nested too deeply", into)
         elif part.name == "extensions":
             _extensions(part, tell)
     return into.finish()

@@ -149,8 +149,8 @@ def _list(value: list[Any], inner: str, path: str, where: str, findings: list[Fi
     kept = []
     for number, item in enumerate(value):
         at = f"{where}/{number}"
-        if isinstance(item, list):
-            kept.append(item)
+        if isinstance(item, list) and "a" in inner and not _are_coordinates(item):
+            findings.append(Finding(at, "is no list of coordinates", refused=True))
         elif inner and (why := _wrong(item, inner)):
             findings.append(Finding(at, why, refused=True))
         elif isinstance(item, Mapping):
@@ -159,6 +159,13 @@ def _list(value: list[Any], inner: str, path: str, where: str, findings: list[Fi
         elif item is not None:
             kept.append(item)
     return kept
+
+
+def _are_coordinates(value: object, depth: int = 0) -> bool:
+    """Numbers, in lists no deeper than a map needs."""
+    if isinstance(value, list):
+        return depth < 4 and all(_are_coordinates(item, depth + 1) for item in value)
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _text(value: str, codes: str, where: str, findings: list[Finding]) -> str | None:

@@ -37,10 +37,11 @@ def publish(*, now: datetime, batch: int = BATCH, most: int | None = None) -> in
     return made
 
 
-def is_due() -> bool:
-    """Whether entries wait that have not been looked at; one cheap look, without a lock."""
+def is_due(until: datetime | None = None) -> bool:
+    """Whether entries (recorded until then) wait that have not been looked at; takes no lock."""
     upto = OcdsWatermark.objects.filter(pk=1).values_list("upto", flat=True).first() or 0
-    return Entry.objects.filter(sequence__gte=upto).exists()
+    rows = Entry.objects.filter(sequence__gte=upto)
+    return (rows.filter(recorded_at__lte=until) if until else rows).exists()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Open data comes in strictly: a process whole or not at all, and nothing of anybody else's."""
 
+import gzip
 import io
 import json
 
@@ -7,12 +8,16 @@ import pytest
 
 from marketplace.accounts.models import Organization
 from marketplace.ledger.models import Entry
+from procurement.management.ocds import main
 from procurement.models import Award, Bid, OcdsProcess, OcdsSource, Tender
 from procurement.ocds import values
-from procurement.operations import history_ocds, ocds
+from procurement.operations import history, history_ocds, ocds
+from procurement.rules.history import reading
 from procurement.rules.history.errors import FileUnreadable
 from procurement.rules.history.report import Kind
 from tests.factories import START
+from tests.ocds.checking import check
+from tests.ocds.offline import folder
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +226,64 @@ def test_an_imported_process_is_published_under_its_own_ocid():
     found = values.loads(row.compiled)
     assert (row.ocid, found["tender"]["title"]) == ("ocds-zzzzzz-1", "Seed maize")
     assert row.releases.get().tags == "tender,award"
+
+
+@pytest.mark.parametrize("depth", [200, 50_000])
+def test_a_record_that_is_nested_without_end_is_refused(depth):
+    one = process(tender={"id": "1", "deliveryLocations": [{"geometry": {"coordinates": "@"}}]})
+    text = package(one).replace('"@"', "[" * depth + "]" * depth)
+    assert refusals(text)
+
+
+def test_the_command_says_what_was_done_and_what_was_not(tmp_path, capsys):
+    file, report = tmp_path / "x.json.gz", tmp_path / "report.csv"
+    bad = process("2", date="yesterday")
+    file.write_bytes(gzip.compress(package(process(), bad).encode()))
+    status = main([str(file), "--source", "abroad", "--report", str(report)])
+    assert status == 1 and "Added: 1 past tenders" in capsys.readouterr().out
+    assert "not an instant" in report.read_text(encoding="utf-8-sig")
+    assert main([str(file), "--source", "Not a name"]) == 2
+    assert main([str(tmp_path / "none"), "--source", "abroad"]) == 2
+    assert "none" in capsys.readouterr().err
+
+
+def test_a_file_of_past_tenders_is_published_too(tmp_path):
+    text = "No,Title,Buyer,Currency,Date,Bidder,Price,Won\n"
+    text += "1,Maize,Board,USD,2024-03-01,Acme,100,yes\n1,Maize,Board,USD,2024-03-01,Bema,120,\n"
+    imported_flat(text)
+    ocds.publish(now=START)
+    whole = values.loads(OcdsProcess.objects.get().compiled)
+    assert [bid["status"] for bid in whole["bids"]["details"]] == ["valid", "valid"]
+    assert whole["awards"][0]["suppliers"][0]["name"] == "Acme"
+    assert whole["tender"]["status"] == "complete"
+    if folder():
+        file = tmp_path / "x.jsonl"
+        file.write_text(OcdsProcess.objects.get().releases.get().text)
+        assert check(file)["found"] == {}
+
+
+def imported_flat(text):
+    mapping = """
+format = "musika-history-mapping/1"
+source = "old"
+[tender]
+key = ["No"]
+title = "Title"
+buyer = "Buyer"
+currency = "Currency"
+[date]
+column = "Date"
+format = "%Y-%m-%d"
+utc_offset = "+02:00"
+[bid]
+tenderer = "Bidder"
+unit_price = "Price"
+winner = { column = "Won", values = ["yes"] }
+"""
+    history.import_file(
+        file=io.BytesIO(text.encode()),
+        filename="x.csv",
+        mapping=reading.parse(mapping.encode()),
+        mapping_text=mapping,
+        now=START,
+    )

@@ -14,6 +14,7 @@ COMMANDS = {
     "verify": "check a downloaded dossier, history, bid history or receipt",
     "dossier": "write the dossier of a tender to a file",
     "witness": "watch a ledger: has it only grown?",
+    "evaluate-lots": "evaluate many lots, or check what is stored by evaluating it again",
     "import-history": "read past tenders from a flat CSV file",
     "import-ocds": "read past tenders from open contracting data",
 }
@@ -85,6 +86,10 @@ def _django(command: str, rest: list[str]) -> int:
         from procurement.management.ocds import main as import_ocds
 
         return import_ocds(rest)
+    if command == "evaluate-lots":
+        from procurement.management.evaluations import main as evaluate_lots
+
+        return evaluate_lots(rest)
     from procurement.management.history import main as import_history
 
     return import_history(rest)

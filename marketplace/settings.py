@@ -263,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
     "publish-open-data": {"task": "procurement.tasks.publish_open_data", "schedule": 60.0},
     "make-open-data-files": {"task": "procurement.tasks.make_open_data_files", "schedule": 600.0},
+    "refresh-flags": {"task": "procurement.tasks.refresh_flags", "schedule": 600.0},
+    "refresh-figures": {"task": "procurement.tasks.refresh_figures", "schedule": 300.0},
     "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},
 }
 

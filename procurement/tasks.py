@@ -7,10 +7,12 @@ from marketplace import clock, health
 from procurement.operations import (
     erasures,
     exports,
+    figures,
     ocds,
     ocdsfiles,
     openings,
     outages,
+    redflags,
     reminders,
 )
 from procurement.queries import lists
@@ -63,3 +65,15 @@ def publish_open_data() -> int:
 def make_open_data_files() -> int:
     """Make the bulk files that are missing or behind."""
     return ocdsfiles.make_due(now=clock.now())
+
+
+@shared_task
+def refresh_flags() -> int:
+    """Compile what changed and let the indicators judge it."""
+    return redflags.refresh(now=clock.now())
+
+
+@shared_task
+def refresh_figures() -> int:
+    """Compute the public figures again where something was recorded since."""
+    return figures.refresh(now=clock.now())

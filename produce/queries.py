@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
@@ -10,14 +12,19 @@ from produce.models import (
     Commodity,
     Grade,
     Limit,
+    PriceAdjustmentSchedule,
+    PriceAdjustmentStep,
     QualitySpecification,
     SpecificationLimit,
     Standard,
 )
-from produce.rules.facts import Change, Confidence, Direction, Kind
+from produce.rules.adjustmentfile import ScheduleEntry, StepEntry
+from produce.rules.facts import Change, Confidence, Direction, Effect, Kind, Per, Rounding
 from produce.rules.grading import GradeFact
 from produce.rules.limits import LimitFact
+from produce.rules.sampling import Scheme, read_sampling
 from produce.rules.specification import Demand, compare
+from produce.rules.terms import Measuring
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,64 @@ def is_in_force(standard: Standard, on: date) -> bool:
     return (standard.valid_from is None or standard.valid_from <= on) and (
         standard.valid_to is None or on < standard.valid_to
     )
+
+
+def schedules_for(commodity: Commodity, on: date | None = None) -> list[PriceAdjustmentSchedule]:
+    """The schedules that may be used for a commodity, by name; only those in force on `on`."""
+    rows = PriceAdjustmentSchedule.objects.filter(Q(commodity=commodity) | Q(commodity=None))
+    if on is not None:
+        rows = rows.filter(Q(valid_from=None) | Q(valid_from__lte=on))
+        rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    return list(rows.select_related("commodity").order_by("name", "edition"))
+
+
+def schedule_entry(row: PriceAdjustmentSchedule) -> ScheduleEntry:
+    """A schedule as `rules.adjustment.adjust` takes it."""
+    return ScheduleEntry(
+        code=row.code,
+        edition=row.edition,
+        name=row.name,
+        commodity=row.commodity.code if row.commodity else None,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        rounding=Rounding(row.rounding),
+        rounding_decimals=row.rounding_decimals,
+        source=row.source,
+        confidence=Confidence(row.confidence),
+        note=row.note,
+        steps=tuple(_step_entry(step) for step in row.steps.all()),
+    )
+
+
+def _step_entry(step: PriceAdjustmentStep) -> StepEntry:
+    return StepEntry(
+        parameter_code=step.parameter_code,
+        parameter_unit=step.parameter_unit,
+        lower=step.lower,
+        lower_inclusive=step.lower_inclusive,
+        upper=step.upper,
+        upper_inclusive=step.upper_inclusive,
+        relative_to_limit=step.relative_to_limit,
+        delivered_by=step.delivered_by,
+        effect=Effect(step.effect),
+        value=step.value,
+        unit=step.unit,
+        per=Per(step.per),
+        step_size=step.step_size,
+    )
+
+
+@cache
+def sampling_schemes() -> dict[str, Scheme]:
+    """The sampling schemes of the project's data file, by code."""
+    path = Path(__file__).resolve().parent / "data" / "sampling.json"
+    return read_sampling(path.read_text(encoding="utf-8"), path.name)
+
+
+def measuring_of(specification: QualitySpecification) -> tuple[Measuring, ...]:
+    """Where and how each limit is measured, where that is said."""
+    rows = (row for row in specification.limits.all() if row.measured_at)
+    return tuple(Measuring(row.code, row.measured_at, row.method) for row in rows)
 
 
 def grades_of(standard: Standard) -> list[Grade]:

@@ -39,6 +39,7 @@ from produce.rules.specification import (
     RemoveLimit,
     SetLimit,
 )
+from produce.rules.terms import Measuring, Place
 
 MAX_LOTS = 200
 MAX_ROWS = 100
@@ -132,6 +133,14 @@ def _bounds(limit: SetLimit | LimitFact) -> dict[str, Any]:
     }
 
 
+class MeasuringShape(Shape):
+    """Where and by which method a demanded parameter is measured."""
+
+    code = Text(max_length=40)
+    place = Choice(choices=[place.value for place in Place])
+    method = Text(max_length=120, allow_blank=True, default="")
+
+
 class ItemShape(Shape):
     commodity = Text(max_length=40, help_text="Its code: see /api/v1/commodities.")
     description = Text(max_length=300, allow_blank=True, default="")
@@ -146,6 +155,17 @@ class ItemShape(Shape):
     edition = Text(max_length=60, allow_blank=True, default="")
     grade = Text(max_length=20, allow_blank=True, default="")
     changes = listed(ChangeShape, MAX_ROWS, default=list)
+    schedule = Text(
+        max_length=40, allow_blank=True, default="", help_text="Code of the price schedule."
+    )
+    schedule_edition = Text(max_length=60, allow_blank=True, default="")
+    sampling = Text(
+        max_length=40, allow_blank=True, default="", help_text="Code of the sampling scheme."
+    )
+    quantity_tolerance = Number(
+        allow_null=True, default=None, help_text="Per cent of the agreed quantity."
+    )
+    measuring = listed(MeasuringShape, MAX_ROWS, default=list)
 
 
 class ComponentShape(Shape):
@@ -249,7 +269,9 @@ def _maybe(part: Callable[..., Any], data: dict[str, Any] | None) -> Any:
 
 
 def _item(data: dict[str, Any]) -> ItemContent:
-    return ItemContent(**{**data, "changes": tuple(_change(change) for change in data["changes"])})
+    changes = tuple(_change(change) for change in data["changes"])
+    measuring = tuple(Measuring(**row) for row in data["measuring"])
+    return ItemContent(**{**data, "changes": changes, "measuring": measuring})
 
 
 def _criterion(data: dict[str, Any]) -> CriterionContent:

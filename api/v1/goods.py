@@ -1,14 +1,16 @@
 """Produce: commodities, standards with their grades and limits."""
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api.access import ANYONE
-from api.endpoint import ApiView, endpoint, now_of
+from api.endpoint import ApiView, endpoint, json_response, now_of
 from api.shapes import Day, Flag, Number, Shape, Text, Whole
 from api.v1 import find
 from produce import queries
 from produce.models import Commodity, Standard
+from produce.standardforms import standard_form
 
 
 class CommodityOut(Shape):
@@ -97,6 +99,17 @@ class OneStandard(ApiView):
         if not found:
             raise find.nothing("standard")
         return [_whole(request, row) for row in found]
+
+
+class StandardForms(ApiView):
+    @endpoint(ANYONE)
+    def get(self, request: Request, code: str, standard: str) -> HttpResponse:
+        """Every edition in the published form: what a proposal of a table is written in."""
+        rows = Standard.objects.filter(commodity__code=code, code=standard)
+        found = list(rows.select_related("commodity").order_by("edition"))
+        if not found:
+            raise find.nothing("standard")
+        return json_response([standard_form(row) for row in found])
 
 
 def _whole(request: Request, row: Standard) -> Standard:

@@ -143,6 +143,10 @@ class MarkOut(Shape):
     criterion = Whole(source="criterion.number")
     mark = Number()
     reason = Text()
+    alone = Number(
+        allow_null=True, help_text="The mark signed before the others were seen, if it was changed."
+    )
+    alone_reason = Text(help_text="The reason of the mark given alone; empty if none was changed.")
 
 
 class PanelOut(Shape):

@@ -19,6 +19,8 @@ GUARDS: dict[str, tuple[str, ...]] = {
     # Looks at bids are no entries, and are guarded as they are.
     "procurement_look": ("update", "delete", "truncate", "replace"),
     "procurement_linkanswer": ("update", "delete", "truncate", "replace"),
+    "procurement_redflaganswer": ("update", "delete", "truncate", "replace"),
+    "procurement_auditnote": ("update", "delete", "truncate", "replace"),
     "ledger_head": ("delete", "truncate", "replace"),
 }
 # An update that is let through: it takes body and nonce away together and touches nothing else.

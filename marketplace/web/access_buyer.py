@@ -48,6 +48,7 @@ BUYER: dict[str, str | Permission] = {
     "draft_procedure": DRAFT,
     "draft_quality": DRAFT,
     "draft_quality_new": DRAFT,
+    "draft_quality_terms": DRAFT,
     "draft_quorum": DRAFT,
     "draft_rated_new": DRAFT,
     "draft_timetable": DRAFT,

@@ -1,5 +1,6 @@
 """Charts drawn on the server as SVG: whole pixels, no style, every figure also in a table."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.html import format_html, format_html_join
@@ -64,8 +65,8 @@ def _name(number: int) -> str:
 
 
 def _axis(first: int, count: int) -> SafeString:
-    """At most five months by name, whatever lies between them."""
-    every, last = max(1, -(-count // 5)), count - 1
+    """At most four months by name, whatever lies between them."""
+    every, last = max(1, -(-count // 4)), count - 1
     return format_html_join(
         "",
         '<text class="c-text" x="{}" y="{}" text-anchor="{}">{}</text>',
@@ -88,9 +89,15 @@ def _runs(months: list[Month]) -> list[list[Month]]:
     return runs
 
 
-def price_chart(months: list[Month], label: str) -> SafeString:
-    """Median as dots, joined where month follows month; the middle half of the prices as a band."""
-    top = nice_top(max(month.high for month in months))
+def price_chart(
+    months: list[Month], label: str, market: Mapping[str, Decimal] | None = None
+) -> SafeString:
+    """Median as dots, joined where month follows month; the middle half of the prices as a band.
+
+    `market`: the market price by month, as a hollow dot beside ours.
+    """
+    beside = {m.month: (market or {})[m.month] for m in months if m.month in (market or {})}
+    top = nice_top(max([*(month.high for month in months), *beside.values()]))
     first = _number(months[0].month)
     count = _number(months[-1].month) - first + 1
     places = {m.month: _x(_number(m.month) - first, count) for m in months}
@@ -99,13 +106,19 @@ def price_chart(months: list[Month], label: str) -> SafeString:
         '<circle class="c-dot" cx="{}" cy="{}" r="4"/>',
         ((places[m.month], _y(m.median, top)) for m in months),
     )
+    hollow = format_html_join(
+        "",
+        '<circle class="c-line" cx="{}" cy="{}" r="4"/>',
+        ((places[month], _y(price, top)) for month, price in beside.items()),
+    )
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}</svg>',
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}{}{}</svg>',
         WIDTH,
         HEIGHT,
         label,
         _scale(top),
         format_html_join("", "{}", ((_run(run, places, top),) for run in _runs(months))),
+        hollow,
         dots,
         _axis(first, count),
     )

@@ -24,8 +24,8 @@ def whole_tender(reference: str, now: datetime) -> Tender:
 
 
 ITEMS = Item.objects.select_related(
-    "commodity", "specification__standard", "specification__grade"
-).prefetch_related("specification__limits__components")
+    "commodity", "specification__standard", "specification__grade", "specification__adjustment"
+).prefetch_related("specification__limits__components", "specification__adjustment__steps")
 RANKING = EvaluatedBid.objects.select_related("bid__tenderer").order_by("rank", "id")
 LOTS = Prefetch(
     "lots",

@@ -10,10 +10,12 @@ SERVICE = (
     ("tender_list", _("Tenders")),
     ("results", _("Results")),
     ("statistics", _("Prices and figures")),
+    ("grade_choose", _("Grade my produce")),
     ("verify", _("Check the record")),
 )
 FOOTER = (
     ("help", _("Help")),
+    ("standards", _("Standards of quality")),
     ("accessibility", _("Accessibility")),
     ("checkpoint", _("Latest checkpoint")),
     ("open_data", _("Open data")),

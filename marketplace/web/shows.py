@@ -12,6 +12,7 @@ PUBLISHED = shows(Fact.TENDER)
 
 _OF_TENDERS: dict[str, Shown] = {
     "audit_bids_file": of_all(Fact.BID),
+    "audit_room": shows(Fact.INNER_ENTRIES),
     "bid_document": shows(Fact.BID_FILES),
     "bid_start": within(Fact.TENDER),
     "calculator": PUBLISHED,
@@ -44,6 +45,7 @@ _OF_TENDERS: dict[str, Shown] = {
     "tender_dossier": PUBLISHED,
     "tender_dossier_file": shows(Fact.DOSSIER),
     "tender_enquiries": shows(Fact.DRAFT),
+    "tender_flags": shows(Fact.RED_FLAGS),
     "tender_history": PUBLISHED,
     "tender_history_file": PUBLISHED,
     "tender_links": shows(Fact.FLAGS),
@@ -53,31 +55,34 @@ _OF_TENDERS: dict[str, Shown] = {
 }
 
 _ACTS: dict[Shown, str] = {
-    DRAFTING: """contract_complete contract_pay contract_receive contract_sign draft_check
-        draft_committee draft_component draft_component_new draft_component_remove draft_criterion
-        draft_criterion_remove draft_document_remove draft_documents draft_gate_new draft_item
-        draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit draft_lot_new
-        draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove draft_points
-        draft_points_new draft_preference draft_preference_remove draft_preview draft_procedure
-        draft_quality draft_quality_new draft_quorum draft_rated_new draft_timetable draft_title
-        enquiry_answer lot_award_cancel lot_award_decide lot_award_recommend
-        lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
-    JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks marks_close
-        marks_sign""",
-    BIDDING: """bid_check bid_device bid_document_remove bid_documents bid_lot bid_lots
-        bid_restart bid_withdraw""",
+    DRAFTING: """contract_complete contract_pay contract_receive contract_sign
+        draft_check draft_committee draft_component draft_component_new draft_component_remove
+        draft_criterion draft_criterion_remove draft_document_remove draft_documents draft_gate_new
+        draft_item draft_item_new draft_item_remove draft_limits draft_lot draft_lot_edit
+        draft_lot_new draft_lot_remove draft_lots draft_method draft_money_new draft_opener_remove
+        draft_points draft_points_new draft_preference draft_preference_remove draft_preview
+        draft_procedure draft_quality draft_quality_new draft_quality_terms draft_quorum
+        draft_rated_new draft_timetable draft_title enquiry_answer lot_award_cancel lot_award_decide
+        lot_award_recommend lot_award_unsuccessful tender_amend tender_cancel tender_publish""",
+    JUDGING: """bid_assessment bid_findings bid_marks evaluation_confirm lot_marks
+        marks_close marks_sign""",
+    BIDDING: """bid_check bid_device bid_document_remove bid_documents bid_lot
+        bid_lots bid_restart bid_withdraw""",
 }
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file help home open_data open_data_extension
-        open_data_licence open_data_policy prices_csv receipt_short receipt_short_code
-        recoveries results results_csv statistics styleguide styleguide_question
+        choose_language demo demo_outbox demo_outbox_file figure_file figures grade grade_choose
+        help home open_data open_data_extension open_data_licence open_data_policy prices_csv
+        receipt_short receipt_short_code recoveries results results_csv
+        standard standard_compare standard_file standards statistics styleguide styleguide_question
         tender_list tender_list_csv verify""",
-    "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure officer_home
-        organisation_contact organisation_new organisations token_revoke tokens""",
-    "role": """audit audit_bids erasure erasures export export_cancel people person
-        role_decline role_proposal role_revoke tender_new tender_new_choose tender_new_from""",
+    "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure
+        officer_home organisation_contact organisation_new organisations token_revoke tokens""",
+    "role": """audit audit_bids audit_file audit_file_report audit_files audit_flag
+        audit_flags audit_flags_csv erasure erasures export export_cancel people person role_decline
+        role_proposal role_revoke standard_decline standard_proposal standard_proposals tender_new
+        tender_new_choose tender_new_from""",
 }
 
 SHOWS: dict[str, Shown] = {

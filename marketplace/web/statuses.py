@@ -46,6 +46,9 @@ STATUSES = {
     "in-progress": (MAIZE, _("In progress")),
     "done": (LEAF, _("Done")),
     "problem": (CLAY, _("There is a problem")),
+    "flag-open": (MAIZE, _("Open")),
+    "flag-explained": (LEAF, _("Explained")),
+    "flag-confirmed": (CLAY, _("Confirmed")),
     "cannot-start": (HUSK, _("Cannot start yet")),
 }
 

@@ -1,5 +1,6 @@
 """Facts and database constraints, one file per entity."""
 
+from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
 from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
 from procurement.models.bid import (
     Bid,
@@ -17,6 +18,7 @@ from procurement.models.cancellation import (
 )
 from procurement.models.committee import CommitteeMember, ReleasedShare
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
+from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
 from procurement.models.judging import (
     ConflictDeclaration,
@@ -37,9 +39,20 @@ from procurement.models.ocds import (
     OcdsWatermark,
 )
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.redflag import (
+    CompiledProcess,
+    IndicatorRate,
+    IndicatorRun,
+    RedFlag,
+    RedFlagAnswer,
+    RedFlagEvidence,
+)
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "AuditFile",
+    "AuditFileLot",
+    "AuditNote",
     "Award",
     "AwardCancellation",
     "AwardLetter",
@@ -49,6 +62,7 @@ __all__ = [
     "BidDraft",
     "BidLine",
     "CommitteeMember",
+    "CompiledProcess",
     "ConflictDeclaration",
     "Contract",
     "Criterion",
@@ -65,6 +79,8 @@ __all__ = [
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
+    "IndicatorRate",
+    "IndicatorRun",
     "Item",
     "LinkAnswer",
     "Look",
@@ -74,6 +90,7 @@ __all__ = [
     "LotPreference",
     "Mark",
     "MarkSheet",
+    "MarketPrice",
     "MarksClosure",
     "OcdsFile",
     "OcdsProcess",
@@ -81,9 +98,14 @@ __all__ = [
     "OcdsSource",
     "OcdsWatermark",
     "Payment",
+    "PreparedFigure",
     "PriceAddition",
+    "PriceFile",
     "Pulse",
     "RecordedOutcome",
+    "RedFlag",
+    "RedFlagAnswer",
+    "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
     "SealedBid",

@@ -97,13 +97,18 @@ class MarkSheet(models.Model):
 
 
 class Mark(models.Model):
-    """One mark of one evaluator for one bid on one criterion, with the reason."""
+    """One mark of one evaluator for one bid on one criterion, with the reason.
+
+    `alone` is the mark that he signed before he saw the others, once a consensus has changed it.
+    """
 
     sheet = models.ForeignKey(MarkSheet, models.PROTECT, related_name="marks")
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="marks")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     mark = ExactDecimalField()
     reason = models.TextField()
+    alone = ExactDecimalField(null=True)
+    alone_reason = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -113,6 +118,11 @@ class Mark(models.Model):
             ),
             # A mark says why.
             models.CheckConstraint(condition=~Q(reason=""), name="mark_has_a_reason"),
+            # The mark of before keeps the reason of before.
+            models.CheckConstraint(
+                condition=Q(alone=None, alone_reason="") | (~Q(alone=None) & ~Q(alone_reason="")),
+                name="mark_alone_has_its_reason",
+            ),
         ]
 
 

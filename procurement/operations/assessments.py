@@ -1,6 +1,6 @@
 """What evaluators state of a bid's price: the amounts added to it, and the preferred group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,12 +103,15 @@ def _recorded(lot: Lot, bid: Bid, found: Assessment, by: User, now: datetime) ->
     record("BidAssessed", subject=subject, body=body, by=by, now=now, visibility=AUDITOR)
 
 
-def missing(lot: Lot) -> list[str]:
-    """Amounts and group findings that the evaluation still needs, as bidder and what."""
+def missing(lot: Lot, bids: Iterable[Bid] | None = None) -> list[str]:
+    """Amounts and group findings that the evaluation still needs, as bidder and what.
+
+    `bids`: those of `cases.bids_for`, if they were read already.
+    """
     components = list(lot.components.all())
     prefers = getattr(lot, "preference", None)
     found: list[str] = []
-    for bid in cases.bids_for(lot):
+    for bid in cases.bids_for(lot) if bids is None else bids:
         given = {(a.component_id, a.item_id) for a in bid.additions.all()}
         due = judging.places(bid, components)
         found += [

@@ -7,7 +7,7 @@ from marketplace.errors import Invalid
 from procurement.models import Criterion, CriterionOption, Item, Lot, Tender
 from procurement.operations import methods
 from procurement.rules.content import ItemContent, LotContent, TenderContent
-from produce.models import Commodity, Grade, QualitySpecification
+from produce.models import Commodity, Grade, PriceAdjustmentSchedule, QualitySpecification
 from produce.operations import specifications
 from produce.rules import units
 
@@ -107,12 +107,16 @@ def _write_item(lot: Lot, number: int, content: ItemContent, by: User, now: date
 def _specification(
     commodity: Commodity, content: ItemContent, where: str, by: User, now: datetime
 ) -> QualitySpecification | None:
-    if not content.standard and not content.changes:
+    if not content.specifies:
         return None
     return specifications.specify(
         commodity=commodity,
         grade=_grade(commodity, content, where),
         changes=content.changes,
+        adjustment=_schedule(content, where),
+        sampling=content.sampling,
+        quantity_tolerance=content.quantity_tolerance,
+        measuring=content.measuring,
         by=by,
         now=now,
     )
@@ -133,6 +137,19 @@ def _grade(commodity: Commodity, content: ItemContent, where: str) -> Grade | No
             where=f"{where}.grade",
         )
     return grade
+
+
+def _schedule(content: ItemContent, where: str) -> PriceAdjustmentSchedule | None:
+    if not content.schedule:
+        return None
+    wanted = {"code": content.schedule, "edition": content.schedule_edition}
+    found = PriceAdjustmentSchedule.objects.filter(**wanted).first()
+    if found is None:
+        raise Invalid(
+            f"There is no price schedule “{content.schedule}, {content.schedule_edition}”.",
+            where=f"{where}.schedule",
+        )
+    return found
 
 
 def _write_criteria(lot: Lot, content: LotContent) -> None:

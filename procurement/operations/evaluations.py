@@ -132,9 +132,11 @@ def evaluate(*, lot: Lot, by: User | None, now: datetime) -> Evaluation:
     check_lot_allows("evaluations.evaluate", locked, now)
     if locked.evaluations.exclude(confirmed_at=None).exists():
         raise Conflict("The evaluation of this lot is confirmed already.")
-    _check_findings(locked)
+    # Read once under the lock: what is checked is what is evaluated.
+    bids = list(cases.bids_for(locked))
+    _check_findings(locked, bids)
     marks.check(locked)
-    evaluation = store(locked, by, now)
+    evaluation = store(locked, bids, by, now)
     record(
         "LotEvaluated",
         subject=locked.tender.reference,
@@ -151,14 +153,14 @@ def evaluate(*, lot: Lot, by: User | None, now: datetime) -> Evaluation:
     return evaluation
 
 
-def _check_findings(lot: Lot) -> None:
+def _check_findings(lot: Lot, bids: Sequence[Bid]) -> None:
     gates = list(lot.criteria.filter(kind=Criterion.Kind.GATE))
     missing = [
         f"{bid.tenderer.name}: {gate.title}"
-        for bid in cases.bids_for(lot)
+        for bid in bids
         for gate in gates
         if gate.pk not in {decision.criterion_id for decision in bid.gate_decisions.all()}
-    ] + assessments.missing(lot)
+    ] + assessments.missing(lot, bids)
     if missing:
         raise FindingsMissing(
             f"{len(missing)} findings are missing, the first: {missing[0]}.",
@@ -167,10 +169,10 @@ def _check_findings(lot: Lot) -> None:
         )
 
 
-def store(lot: Lot, by: User | None, now: datetime) -> Evaluation:
+def store(lot: Lot, bids: Sequence[Bid], by: User | None, now: datetime) -> Evaluation:
     """Run the rules and keep case and result whole, with a line per bid for lists."""
     expected = published_digest(terms.frozen(lot.tender), lot.tender.terms_hash, lot.number)
-    case = cases.case(lot)
+    case = cases.case(lot, bids)
     result = evaluate_case(case, expected_terms=expected)
     result_text = canonical(result.to_json()).decode()
     evaluation = Evaluation.objects.create(
@@ -182,16 +184,17 @@ def store(lot: Lot, by: User | None, now: datetime) -> Evaluation:
         evaluated_at=now,
         evaluated_by=by,
     )
-    write_lines(evaluation, result)
+    write_lines(evaluation, bids, result)
     return evaluation
 
 
-def write_lines(evaluation: Evaluation, result: Result) -> None:
-    bids = Bid.objects.filter(tender=evaluation.lot.tender).in_bulk(field_name="public_id")
+def write_lines(evaluation: Evaluation, bids: Sequence[Bid], result: Result) -> None:
+    """A line for each bid of the result."""
+    named = {bid.public_id: bid for bid in bids}
     EvaluatedBid.objects.bulk_create(
         EvaluatedBid(
             evaluation=evaluation,
-            bid=bids[line.bid],
+            bid=named[line.bid],
             price=_decimal(line),
             evaluated_price=line.evaluated_price.decimal if line.evaluated_price else "",
             rank=line.rank,

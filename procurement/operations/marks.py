@@ -53,16 +53,31 @@ def save(*, lot: Lot, marks: Sequence[GivenMark], by: User, now: datetime) -> Ma
     revealed = judging.panel(locked).revealed
     sheet = _sheet(locked, by, revealed)
     rows = [_mark(one, sheet, locked, revealed) for one in marks]
+    if sheet.signed_at:
+        _keep_alone(rows, sheet)
     Mark.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["sheet", "bid", "criterion"],
-        update_fields=["mark", "reason"],
+        update_fields=["mark", "reason", "alone", "alone_reason"],
     )
     if sheet.signed_at:
         # After the signature every change is on record, not only what stood at the signature.
         _recorded("MarksChanged", sheet, by, now)
     return sheet
+
+
+def _keep_alone(rows: Sequence[Mark], sheet: MarkSheet) -> None:
+    """What was marked alone stays beside the consensus, however often that changes."""
+    before = {(one.bid_id, one.criterion_id): one for one in sheet.marks.all()}
+    for row in rows:
+        old = before.get((row.bid_id, row.criterion_id))
+        if old is None:
+            continue
+        row.alone, row.alone_reason = old.alone, old.alone_reason
+        changed = (row.mark, row.reason) != (old.mark, old.reason)
+        if old.alone is None and changed:
+            row.alone, row.alone_reason = old.mark, old.reason
 
 
 def _sheet(lot: Lot, by: User, revealed: bool) -> MarkSheet:

@@ -1,6 +1,6 @@
 """The evaluation case of a lot: published terms and opened bids, as the rules take them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,15 +26,19 @@ from procurement.rules.published import ELIGIBLE, PREFERRED, case_terms, compone
 from procurement.rules.timeline import instant
 
 
-def case(lot: Lot) -> Case:
-    """The whole case of an opened lot."""
+def case(lot: Lot, bids: Iterable[Bid] | None = None) -> Case:
+    """The whole case of an opened lot; `bids`: those of `bids_for`, if they were read already."""
     data = terms.frozen(lot.tender)
     raw = case_terms(data, lot.tender.terms_hash, lot.number)
     raw["draw_seed"] = lot.tender.draw_seed or None
     debarred = _debarred(lot)
     counted = _counted(lot)
-    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted) for bid in bids_for(lot)]
+    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted) for bid in _read(lot, bids)]
     return rules.from_json(raw)
+
+
+def _read(lot: Lot, bids: Iterable[Bid] | None) -> Iterable[Bid]:
+    return bids_for(lot) if bids is None else bids
 
 
 def bids_for(lot: Lot) -> QuerySet[Bid]:
@@ -44,14 +48,14 @@ def bids_for(lot: Lot) -> QuerySet[Bid]:
         .distinct()
         .select_related("tenderer", "sealed_bid")
         .prefetch_related(
-            Prefetch("lines", BidLine.objects.filter(item__lot=lot).select_related("item")),
+            Prefetch("lines", BidLine.objects.filter(item__lot=lot).prefetch_related("item")),
             Prefetch(
                 "declared_values",
-                DeclaredValue.objects.filter(item__lot=lot).select_related("item"),
+                DeclaredValue.objects.filter(item__lot=lot).prefetch_related("item"),
             ),
             Prefetch(
                 "responses",
-                RequirementResponse.objects.filter(option__criterion__lot=lot).select_related(
+                RequirementResponse.objects.filter(option__criterion__lot=lot).prefetch_related(
                     "option__criterion"
                 ),
             ),
@@ -64,7 +68,7 @@ def bids_for(lot: Lot) -> QuerySet[Bid]:
             Prefetch("group_findings", GroupFinding.objects.filter(lot=lot)),
             Prefetch(
                 "gate_decisions",
-                GateDecision.objects.filter(criterion__lot=lot).select_related("criterion"),
+                GateDecision.objects.filter(criterion__lot=lot).prefetch_related("criterion"),
             ),
         )
         .order_by("id")

@@ -1,6 +1,7 @@
 """Read a tender back as content: to revise a draft, to start from an earlier tender."""
 
 import hashlib
+from typing import Any
 
 from procurement.models import Criterion, Item, Lot, LotComponent, Tender
 from procurement.rules.content import (
@@ -28,6 +29,8 @@ def content(tender: Tender) -> TenderContent:
         "items__commodity",
         "items__specification__standard",
         "items__specification__grade",
+        "items__specification__adjustment",
+        "items__specification__limits",
         "criteria__options",
         "criteria__rating",
         "components",
@@ -114,7 +117,21 @@ def _item(item: Item) -> ItemContent:
         edition=standard.edition if standard else "",
         grade=grade.code if grade else "",
         changes=_changes(specification) if specification else (),
+        **_quality(specification),
     )
+
+
+def _quality(specification: QualitySpecification | None) -> dict[str, Any]:
+    if specification is None:
+        return {}
+    schedule = specification.adjustment
+    return {
+        "schedule": schedule.code if schedule else "",
+        "schedule_edition": schedule.edition if schedule else "",
+        "sampling": specification.sampling,
+        "quantity_tolerance": specification.quantity_tolerance,
+        "measuring": produce.measuring_of(specification),
+    }
 
 
 def _changes(specification: QualitySpecification) -> tuple[LimitChange, ...]:

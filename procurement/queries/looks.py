@@ -16,6 +16,11 @@ def at_tender(tender: Tender) -> QuerySet[Look]:
     return Look.objects.filter(about).select_related("user", "organization", "bid__tenderer")
 
 
+def names_at(tender: Tender) -> set[str]:
+    """The names of the pages and addresses that were looked at."""
+    return set(at_tender(tender).order_by().values_list("what", flat=True).distinct())
+
+
 def at_own(tender: Tender, tenderers: Iterable[Organization]) -> QuerySet[Look]:
     """Those that showed a bid of one of `tenderers`: its own pages, and pages of all bids."""
     return at_tender(tender).filter(Q(bid=None) | Q(bid__tenderer__in=list(tenderers)))

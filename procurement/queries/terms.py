@@ -15,6 +15,8 @@ from procurement.rules import sealing
 from procurement.rules.published import canonical_terms
 from procurement.rules.timeline import instant
 from produce import queries as produce
+from produce.rules.sampling import Scheme
+from produce.rules.terms import published_form
 
 FORMAT = "musika-terms/1"
 
@@ -121,6 +123,7 @@ def _item(item: Item) -> dict[str, Any]:
         "delivery_starts": _text(item.delivery_starts),
         "delivery_ends": _text(item.delivery_ends),
         "specification": _specification(item),
+        "quality": quality(item),
     }
 
 
@@ -129,6 +132,30 @@ def _specification(item: Item) -> list[dict[str, Any]]:
         return []
     requirements = produce.specification_facts(item.specification)
     return [{k: _text(v) for k, v in asdict(r).items()} for r in requirements]
+
+
+def quality(item: Item) -> dict[str, Any] | None:
+    """What the specification says beside its limits; the schedule whole, as it was published."""
+    specification = item.specification
+    if specification is None:
+        return None
+    schedule = specification.adjustment
+    scheme = produce.sampling_schemes().get(specification.sampling)
+    return {
+        "adjustment": published_form(produce.schedule_entry(schedule)) if schedule else None,
+        "sampling": _scheme(scheme) if scheme else None,
+        "quantity_tolerance": _text(specification.quantity_tolerance),
+        "measuring": [
+            {"parameter": one.code, "place": one.place, "method": one.method}
+            for one in produce.measuring_of(specification)
+        ],
+    }
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    said = _said_of(scheme, "code", "edition", "name", "source", "confidence", "note")
+    lots = [{"up_to": _text(x.up_to), "increments": str(x.increments)} for x in scheme.lots]
+    return {**said, "lots": lots}
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:

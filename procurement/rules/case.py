@@ -6,7 +6,7 @@ bands of a step table keep their order, because there the order is the rule.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from procurement.rules import reading
@@ -37,7 +37,11 @@ def from_json(value: Any) -> Case:
 
 def to_json(case: Case) -> dict[str, Any]:
     """The canonical form of a case as plain values; all numbers are strings."""
-    return {"format": CASE_FORMAT, **as_json(in_order(case))}
+    return _written(in_order(case))
+
+
+def _written(ordered: Case) -> dict[str, Any]:
+    return {"format": CASE_FORMAT, **as_json(ordered)}
 
 
 def case_digest(case: Case) -> str:
@@ -47,9 +51,29 @@ def case_digest(case: Case) -> str:
 
 def terms_digest(case: Case) -> str:
     """SHA-256 of what is published before bidding: everything that is known then."""
-    terms = to_json(_as_published(case)) | {"format": TERMS_FORMAT}
+    return _terms_digest(in_order(case))
+
+
+def _terms_digest(ordered: Case) -> str:
+    terms = _written(_as_published(ordered)) | {"format": TERMS_FORMAT}
     del terms["bids"], terms["draw_seed"]
     return digest(terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What names a case: the whole of it, its terms, and the technical case that it follows."""
+
+    case: str
+    terms: str
+    technical: str | None
+
+
+def digests(ordered: Case) -> Digests:
+    """All three of a case that is in order already, so that it need not be sorted again."""
+    final = ordered.stage == FINAL
+    technical = digest(_written(technical_part(ordered))) if final else None
+    return Digests(digest(_written(ordered)), _terms_digest(ordered), technical)
 
 
 def _as_published(case: Case) -> Case:

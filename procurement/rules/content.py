@@ -17,6 +17,7 @@ from procurement.rules.method_parts import (
 )
 from procurement.rules.method_problems import method_problems
 from produce.rules.specification import LimitChange
+from produce.rules.terms import Measuring
 
 MAX_LOTS = 200
 MAX_QUANTITY = Decimal(10) ** 12
@@ -53,6 +54,17 @@ class ItemContent:
     edition: str = ""
     grade: str = ""
     changes: tuple[LimitChange, ...] = ()
+    schedule: str = ""
+    schedule_edition: str = ""
+    sampling: str = ""
+    quantity_tolerance: Decimal | None = None
+    measuring: tuple[Measuring, ...] = ()
+
+    @property
+    def specifies(self) -> bool:
+        """Whether anything is said about the quality or what a deviation costs."""
+        said = (self.standard, self.changes, self.schedule, self.sampling, self.measuring)
+        return any(said) or self.quantity_tolerance is not None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ and comparison of bids. It is absolute: no other bid changes what is added to th
 from fractions import Fraction
 
 from procurement.rules.facts import MONEY, Bid, Case, Criterion
-from procurement.rules.money import decimal_text
+from procurement.rules.money import decimal_text, total
 from procurement.rules.optional_facts import (
     ADDED,
     BASE_COMPONENTS,
@@ -19,7 +19,7 @@ from procurement.rules.optional_facts import (
 )
 from procurement.rules.pricing import compared_quantities
 from procurement.rules.result import Input, Step, amount
-from procurement.rules.score import Contest, Score, chosen, step, total, workings
+from procurement.rules.score import Contest, Score, chosen, step, workings
 
 MARGIN = "margin of preference"
 

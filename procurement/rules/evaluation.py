@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from procurement.rules.case import case_digest, in_order, technical_part, terms_digest
+from procurement.rules.case import digests, in_order
 from procurement.rules.contested import Ranked, assess, rank
 from procurement.rules.facts import Case
-from procurement.rules.optional_facts import FINAL
 from procurement.rules.portions import matched, portions
 from procurement.rules.ranking import Standing
 from procurement.rules.reading import InvalidCase
@@ -37,17 +36,17 @@ def evaluate(case: Case, expected_terms: str | None = None) -> Result:
     """
     check_case(case)
     case = in_order(case)
-    terms = terms_digest(case)
-    _check_terms(terms, expected_terms)
+    names = digests(case)
+    _check_terms(names.terms, expected_terms)
     assessed = [assess(case, bid) for bid in case.bids]
     ranked = rank(case, [a for a in assessed if a.qualified and a.priced])
     found = matched(case, ranked.standings, _matching_prices(case, ranked))
     unranked = [bid_result(case, a) for a in assessed if not (a.qualified and a.priced)]
     return Result(
         engine=ENGINE_VERSION,
-        case_digest=case_digest(case),
-        terms_digest=terms,
-        technical_digest=case_digest(technical_part(case)) if case.stage == FINAL else None,
+        case_digest=names.case,
+        terms_digest=names.terms,
+        technical_digest=names.technical,
         tender=case.tender,
         lot=case.lot,
         method=case.method,

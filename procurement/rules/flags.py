@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from procurement.rules.money import decimal_text
+from procurement.rules.money import decimal_text, total
 
 BIDS_FOR_DEVIATION: Final = 5
 
@@ -28,8 +28,7 @@ class Prices:
 def prices(values: Iterable[Fraction]) -> Prices:
     """The prices in order with their sum and the sum of their squares."""
     ordered = tuple(sorted(values))
-    total = sum(ordered, Fraction(0))
-    return Prices(ordered, total, sum((p * p for p in ordered), Fraction(0)))
+    return Prices(ordered, total(ordered), total(p * p for p in ordered))
 
 
 @dataclass(frozen=True, slots=True)

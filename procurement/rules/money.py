@@ -5,8 +5,10 @@ tender (mode and decimals) and comes after ranking.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 from marketplace.errors import Invalid
@@ -63,21 +65,34 @@ def _hint(text: str) -> str:
     return "write digits with a decimal point, for instance 12.5"
 
 
+def total(values: Iterable[Fraction]) -> Fraction:
+    """An exact sum, 0 of nothing: brought to one denominator, so that it is reduced only once."""
+    parts = tuple(values)
+    common = lcm(*(part.denominator for part in parts))
+    return Fraction(sum(part.numerator * (common // part.denominator) for part in parts), common)
+
+
 def plain(value: Fraction) -> str:
     """The shortest exact text: a decimal where it ends ("12.5"), else a fraction ("7000/9")."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    places = _ending_places(value.denominator)
+    return _ending(value) or f"{value.numerator}/{value.denominator}"
+
+
+def _ending(value: Fraction) -> str | None:
+    """The value as a decimal that ends soon enough to be written whole."""
+    numerator, denominator = value.numerator, value.denominator
+    if denominator == 1:
+        return str(numerator)
+    places = _ending_places(denominator)
     if places is None or places > MAX_DECIMALS:
-        return f"{value.numerator}/{value.denominator}"
-    return _fixed(value.numerator * 10**places // value.denominator, places)
+        return None
+    return _fixed(numerator * 10**places // denominator, places)
 
 
 def decimal_text(value: Fraction) -> str:
     """The value as a decimal, cut after ten places with "…" where it goes on: 33.3333333333…"""
-    places = _ending_places(value.denominator)
-    if places is not None and places <= MAX_DECIMALS:
-        return plain(value)
+    whole_text = _ending(value)
+    if whole_text is not None:
+        return whole_text
     whole = abs(value.numerator) * 10**DECIMALS_WRITTEN // value.denominator
     # The sign is written even where nothing but zeros is left before the ellipsis.
     return ("-" if value < 0 else "") + _fixed(whole, DECIMALS_WRITTEN) + "…"

@@ -10,10 +10,11 @@ from fractions import Fraction
 
 from procurement.rules.evaluated_price import MARGIN
 from procurement.rules.facts import GATE, MONEY, RATED, Case, Criterion
+from procurement.rules.money import total
 from procurement.rules.optional_facts import BASE_COMPONENTS, Matching, Nonce, Preference
 from procurement.rules.points import PRICE_POINTS
 from procurement.rules.reading import excerpt, refuse
-from procurement.rules.score import highest, total
+from procurement.rules.score import highest
 from procurement.rules.scoring import METHODS, Method
 from procurement.rules.ties import PREFERENCE_POINTS, SPLIT
 

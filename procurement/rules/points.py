@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Final
 
 from procurement.rules.facts import POINTS, RATED, Bid, Case, PricePoints
-from procurement.rules.money import decimal_text
+from procurement.rules.money import decimal_text, total
 from procurement.rules.reading import refuse
 from procurement.rules.result import Input, amount
-from procurement.rules.score import Contest, Score, chosen, highest, step, total, workings
+from procurement.rules.score import Contest, Score, chosen, highest, step, workings
 
 KINDS: Final = (POINTS, RATED)
 PRICE_POINTS: Final = "price points"

@@ -6,10 +6,10 @@ Source: Prozorro, library barbecue (calculate_coeficient and cooking). It is abs
 from fractions import Fraction
 
 from procurement.rules.facts import QUALITY, Bid, Case
-from procurement.rules.money import decimal_text
+from procurement.rules.money import decimal_text, total
 from procurement.rules.reading import refuse
 from procurement.rules.result import Input, amount
-from procurement.rules.score import Contest, Score, chosen, criteria, highest, step, total, workings
+from procurement.rules.score import Contest, Score, chosen, criteria, highest, step, workings
 
 
 def check(case: Case) -> None:

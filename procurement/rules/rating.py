@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from procurement.rules.facts import Bid, Criterion
-from procurement.rules.money import Rounding
+from procurement.rules.money import Rounding, total
 from procurement.rules.optional_facts import CONSENSUS, MEAN, MEDIAN, TRIMMED_MEAN, Mark, Rating
 from procurement.rules.result import Input, Step, amount
 
@@ -15,7 +15,7 @@ MARKS_TO_TRIM: Final = 3
 
 def mean(marks: Sequence[Fraction]) -> Fraction:
     """The sum of the marks divided by their number."""
-    return sum(marks, Fraction(0)) / len(marks)
+    return total(marks) / len(marks)
 
 
 def median(marks: Sequence[Fraction]) -> Fraction:
@@ -58,9 +58,14 @@ def points(criterion: Criterion, mark: Fraction) -> Fraction:
     return rule.weight * mark / rule.highest_mark
 
 
-def step(criterion: Criterion, bid: Bid, rounding: Rounding) -> Step:
-    """The working of a rated criterion: every evaluator's mark, and what they come to."""
-    rule, mark = rule_of(criterion), combined(criterion, bid) or Fraction(0)
+def step(criterion: Criterion, bid: Bid, rounding: Rounding) -> Step | None:
+    """The working of a rated criterion: every evaluator's mark, and what they come to.
+
+    None where the bid was not rated.
+    """
+    rule, mark = rule_of(criterion), combined(criterion, bid)
+    if mark is None:
+        return None
     inputs = [Input(f"mark of {one.evaluator}", one.mark) for one in marks_of(criterion, bid)]
     inputs += [Input("weight", rule.weight), Input("highest mark", rule.highest_mark)]
     formula = f"weight · {rule.combine.replace('_', ' ')} of the marks / highest mark"

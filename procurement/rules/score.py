@@ -1,6 +1,6 @@
 """What a method is given about a bid, and what it gives back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,11 +36,6 @@ class Score:
 def step(label: str, formula: str, inputs: Sequence[Input], value: Amount) -> Step:
     """One step of the working."""
     return Step(label, formula, tuple(inputs), value)
-
-
-def total(values: Iterable[Fraction]) -> Fraction:
-    """An exact sum, 0 of nothing."""
-    return sum(values, Fraction(0))
 
 
 def criteria(case: Case, *kinds: str) -> list[Criterion]:
@@ -93,17 +88,21 @@ def most(criterion: Criterion) -> Fraction:
 
 def workings(case: Case, bid: Bid, rounding: Rounding) -> list[Step]:
     """The steps behind criteria that are not simply chosen: marks and step tables."""
-    return [
+    steps = (
         rating.step(criterion, bid, rounding)
         if criterion.rating is not None
         else _table_step(criterion, bid, rounding)
         for criterion in case.criteria
-        if worth(criterion, bid) is not None and not criterion.options
-    ]
+        if criterion.rating is not None or criterion.steps is not None
+    )
+    return [found for found in steps if found is not None]
 
 
-def _table_step(criterion: Criterion, bid: Bid, rounding: Rounding) -> Step:
+def _table_step(criterion: Criterion, bid: Bid, rounding: Rounding) -> Step | None:
+    value = worth(criterion, bid)
+    if value is None:
+        return None
     answers = [r.value for r in bid.responses if r.criterion == criterion.criterion]
-    inputs = [Input("answer", value) for value in answers if value is not None]
-    value = amount(worth(criterion, bid) or Fraction(0), rounding)
-    return step(f"band of {criterion.criterion}", "published step table", inputs, value)
+    inputs = [Input("answer", answer) for answer in answers if answer is not None]
+    label = f"band of {criterion.criterion}"
+    return step(label, "published step table", inputs, amount(value, rounding))

@@ -5,15 +5,16 @@ one weight moves from 0 to the total and the others keep their proportions, the 
 move along a straight line, so that the ends of the range are exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from procurement.rules.contested import Ranked, rank
 from procurement.rules.facts import Case
+from procurement.rules.money import total
 from procurement.rules.points import KINDS, PRICE_POINTS
 from procurement.rules.result import Removal, WeightRange, amount
-from procurement.rules.score import Score, highest, total
+from procurement.rules.score import Score, highest
 from procurement.rules.scoring import METHODS
 from procurement.rules.ties import DRAW
 
@@ -38,14 +39,11 @@ def removals(case: Case, ranked: Ranked) -> tuple[Removal, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The lead of the first bid over another as the weight grows: start + slope · weight."""
+    """The lead of the first bid over another: none at the weight `level`, then growing or not."""
 
     bid: str
-    start: Fraction
-    slope: Fraction
-
-    def at(self, weight: Fraction) -> Fraction:
-        return self.start + self.slope * weight
+    level: Fraction
+    grows: bool
 
 
 def weight_ranges(case: Case, ranked: Ranked) -> tuple[WeightRange, ...]:
@@ -76,32 +74,34 @@ def _range(
     weight, most = weights[part], total(weights.values())
     others = [name for name in sorted(scores) if name != first]
     leads = [_lead(weight, most, part, scores, first, name) for name in others]
-    lowest = max([Fraction(0), *(-one.start / one.slope for one in leads if one.slope > 0)])
-    highest_held = min([most, *(-one.start / one.slope for one in leads if one.slope < 0)])
+    told = [lead for lead in leads if lead is not None]
+    lowest = max([Fraction(0), *(lead.level for lead in told if lead.grows)])
+    highest_held = min([most, *(lead.level for lead in told if not lead.grows)])
     return WeightRange(
         part,
         amount(weight, case.rounding),
         amount(lowest, case.rounding),
         amount(highest_held, case.rounding),
-        _level(leads, lowest, 1),
-        _level(leads, highest_held, -1),
+        tuple(lead.bid for lead in told if lead.grows and lead.level == lowest),
+        tuple(lead.bid for lead in told if not lead.grows and lead.level == highest_held),
     )
 
 
 def _lead(
     weight: Fraction, most: Fraction, part: str, scores: Mapping[str, Score], first: str, other: str
-) -> _Line:
-    """Points at weight t: earned · t + rest · (most − t) / (most − weight), for both bids."""
-    earned = (_part(scores[first], part) - _part(scores[other], part)) / weight
-    rest = scores[first].value - scores[other].value - earned * weight
-    share = rest / (most - weight)
-    return _Line(other, share * most, earned - share)
+) -> _Line | None:
+    """Points at weight t: part · t / weight + rest · (most − t) / (most − weight), for both bids.
+
+    Times weight · (most − weight) that is own · t + others · (most − t). None: the lead is the
+    same at every weight.
+    """
+    ahead = _part(scores[first], part) - _part(scores[other], part)
+    own = ahead * (most - weight)
+    others = (scores[first].value - scores[other].value - ahead) * weight
+    if own == others:
+        return None
+    return _Line(other, others * most / (others - own), own > others)
 
 
 def _part(score: Score, name: str) -> Fraction:
     return next(part.value for part in score.parts if part.name == name)
-
-
-def _level(leads: Sequence[_Line], weight: Fraction, direction: int) -> tuple[str, ...]:
-    """The bids that are level at an end and pass the first beyond it."""
-    return tuple(one.bid for one in leads if one.at(weight) == 0 and one.slope * direction > 0)

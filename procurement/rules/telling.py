@@ -1,6 +1,6 @@
 """What is told of each bid: its working, its place, what put it there and what would change it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -34,11 +34,10 @@ def ranked_results(case: Case, ranked: Ranked) -> list[BidResult]:
         value = amount(standing.value, case.rounding)
         by_points = METHODS[case.method].by_points
         told = replace(
-            bid_result(case, own.assessed),
+            bid_result(case, own.assessed, own.score.steps),
             rank=standing.rank,
             evaluated_price=None if by_points else value,
             points=value if by_points else None,
-            working=(*_price_steps(own.assessed), *own.score.steps),
             tie=_tie(standing),
             flags=_flags(case, own.contest.price, among),
             behind=_behind(case, standing, ranked.scored),
@@ -48,8 +47,12 @@ def ranked_results(case: Case, ranked: Ranked) -> list[BidResult]:
     return results
 
 
-def bid_result(case: Case, own: Assessed) -> BidResult:
-    """What can be told of a bid by itself; for one without a rank that is all."""
+def bid_result(case: Case, own: Assessed, scored: Sequence[Step] | None = None) -> BidResult:
+    """What can be told of a bid by itself; for one without a rank that is all.
+
+    `scored`: the steps of its score, which include those of its answers.
+    """
+    steps = workings(case, own.bid, case.rounding) if scored is None else scored
     by_points = METHODS[case.method].by_points
     technical = amount(without_price(case, own.bid), case.rounding) if by_points else None
     return BidResult(
@@ -63,16 +66,12 @@ def bid_result(case: Case, own: Assessed) -> BidResult:
         evaluated_price=None,
         technical=technical,
         points=None,
-        working=(*_price_steps(own), *workings(case, own.bid, case.rounding)),
+        working=(*(own.priced.steps if own.priced else ()), *steps),
         tie=None,
         flags=(),
         behind=None,
         break_even=None,
     )
-
-
-def _price_steps(own: Assessed) -> tuple[Step, ...]:
-    return own.priced.steps if own.priced else ()
 
 
 def _tie(standing: Standing) -> Tie | None:

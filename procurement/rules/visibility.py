@@ -93,6 +93,7 @@ class Fact(StrEnum):
     DOSSIER = "the dossier for everybody"
     WHOLE_DOSSIER = "the dossier for auditors, bids as rows"
     FLAGS = "bank account, telephone or address shared between tenderers, or with an official"
+    RED_FLAGS = "red flags of the indicators, with evidence and what auditors found out"
     LOOKS = "who looked at which bid"
     CONTACT = "telephone, address, bank account"
     IDENTITY_NUMBER = "the national identity number"
@@ -159,6 +160,9 @@ RULES: Final[Mapping[Fact, Rule]] = MappingProxyType(
         Fact.FLAGS: Rule(
             {R.DECIDER: M.OPENING, R.AUDITOR: M.OPENING},
             "A shared telephone is a question, not a finding: in public it would be a verdict.",
+        ),
+        Fact.RED_FLAGS: Rule(
+            _JUDGES, "A flag is a question to whoever can answer it; in public it would accuse."
         ),
         Fact.LOOKS: Rule(
             {R.OWNER: M.OPENING, R.AUDITOR: M.ALWAYS},

@@ -1,6 +1,6 @@
 """Facts and results as plain JSON values: one rule for all of them."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -16,19 +16,31 @@ def as_json(value: Any) -> Any:
     A field that has a default is optional: while it has that value its key is left out.
     TypeError for anything else: above all for a float, which has no place here.
     """
-    if value is None or isinstance(value, str | bool):
+    kind = type(value)
+    if kind is Fraction:
+        return plain(value)
+    if kind is str or value is None:
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [as_json(inner) for inner in value]
     if is_dataclass(value) and not isinstance(value, type):
-        given = [(name, getattr(value, name), default) for name, default in _fields(type(value))]
-        return {name: as_json(inner) for name, inner, default in given if inner != default}
+        return _members(value, _fields(type(value)))
     return _leaf(value)
 
 
-def _leaf(value: Any) -> str:
-    if isinstance(value, Fraction):
-        return plain(value)
+def _members(value: Any, names: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    found = {}
+    for name, default in names:
+        inner = getattr(value, name)
+        # Comparing exact numbers is slow; most fields have no default to compare with.
+        if default is MISSING or inner != default:
+            found[name] = as_json(inner)
+    return found
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
     if isinstance(value, int):
         return str(value)
     if isinstance(value, datetime):
@@ -38,5 +50,5 @@ def _leaf(value: Any) -> str:
 
 @cache
 def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
-    """Names with their defaults; MISSING, which equals nothing else, where a field has none."""
+    """Names with their defaults; MISSING where a field has none."""
     return tuple((field.name, field.default) for field in fields(kind))

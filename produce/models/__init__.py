@@ -3,6 +3,7 @@
 from produce.models.adjustment import PriceAdjustmentSchedule, PriceAdjustmentStep
 from produce.models.commodity import Commodity
 from produce.models.parameter import Limit, Parameter, ParameterComponent
+from produce.models.proposal import StandardProposal
 from produce.models.specification import (
     QualitySpecification,
     SpecificationComponent,
@@ -22,4 +23,5 @@ __all__ = [
     "SpecificationComponent",
     "SpecificationLimit",
     "Standard",
+    "StandardProposal",
 ]

@@ -20,7 +20,8 @@ class PriceAdjustmentSchedule(models.Model):
     )
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
-    # The amount is rounded to this many decimals in this way; null where the notice is silent.
+    # A change of the price is rounded to this many decimals in this way; null where the notice is
+    # silent. How the amount to be paid is rounded is stated by the tender.
     rounding = models.CharField(max_length=12, choices=choices(Rounding))
     rounding_decimals = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=400)
@@ -60,6 +61,8 @@ class PriceAdjustmentStep(models.Model):
     schedule = models.ForeignKey(PriceAdjustmentSchedule, models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     parameter_code = models.CharField(max_length=40, blank=True)
+    # The bounds count in it: a test weight in kg/hl must never be read against pounds a bushel.
+    parameter_unit = models.CharField(max_length=40, blank=True)
     lower = ExactDecimalField(null=True)
     lower_inclusive = models.BooleanField(default=False)
     upper = ExactDecimalField(null=True)

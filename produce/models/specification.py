@@ -5,10 +5,12 @@ from django.db.models import F, Q
 
 from marketplace.accounts.models import User
 from marketplace.fields import ExactDecimalField
+from produce.models.adjustment import PriceAdjustmentSchedule
 from produce.models.choices import choices, values
 from produce.models.commodity import Commodity
 from produce.models.standard import Grade, Standard
 from produce.rules.facts import Change, Confidence, Direction, Kind
+from produce.rules.terms import Place
 
 
 class QualitySpecification(models.Model):
@@ -17,6 +19,14 @@ class QualitySpecification(models.Model):
     commodity = models.ForeignKey(Commodity, models.PROTECT, related_name="specifications")
     standard = models.ForeignKey(Standard, models.PROTECT, null=True, related_name="+")
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
+    # What a deviation costs. The terms of the tender carry the whole schedule, frozen.
+    adjustment = models.ForeignKey(
+        PriceAdjustmentSchedule, models.PROTECT, null=True, related_name="+"
+    )
+    # Code of a scheme in produce/data/sampling.json; empty where nothing is said.
+    sampling = models.CharField(max_length=40, blank=True)
+    # Per cent by which the delivered quantity may differ from the agreed one; null: not at all.
+    quantity_tolerance = ExactDecimalField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
@@ -52,6 +62,8 @@ class SpecificationLimit(models.Model):
     maximum = ExactDecimalField(null=True)
     text = models.CharField(max_length=200, blank=True)
     method = models.CharField(max_length=120, blank=True)
+    # Where it is measured; empty where nothing is said.
+    measured_at = models.CharField(max_length=12, choices=choices(Place), blank=True)
     is_safety = models.BooleanField(default=False)
     decimals = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=400)
@@ -102,6 +114,11 @@ class SpecificationLimit(models.Model):
                 & Q(change__in=values(Change))
                 & Q(confidence__in=values(Confidence)),
                 name="specification_limit_words_known",
+            ),
+            # A place of measuring is one that the rules know.
+            models.CheckConstraint(
+                condition=Q(measured_at__in=["", *values(Place)]),
+                name="specification_limit_place_known",
             ),
             # No demand without where it comes from.
             models.CheckConstraint(

@@ -47,12 +47,12 @@ def load(*, now: datetime, data: Path = DATA) -> Tally:
     SameEditionTwice. `now` is when it was loaded.
     """
     entries = read_commodities(_text(data / "commodities.json"), "commodities.json")
-    standards = _read_standards(data / "standards")
+    standards = read_standards(data / "standards")
     schedules = read_adjustments(_text(data / "adjustments.json"), "adjustments.json")
     tally = Tally()
     with transaction.atomic():
         commodities = _load_commodities(entries, tally)
-        _load_standards(standards, commodities, tally)
+        write_standards(standards, commodities, tally)
         _load_schedules(schedules, commodities, tally)
     return tally
 
@@ -61,7 +61,8 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _read_standards(folder: Path) -> list[StandardEntry]:
+def read_standards(folder: Path) -> list[StandardEntry]:
+    """Every file of a folder of standards. Raises BadDataFile, SameEditionTwice."""
     entries: dict[tuple[str, str], StandardEntry] = {}
     for path in sorted(folder.glob("*.json")):
         place = f"standards/{path.name}"
@@ -104,7 +105,8 @@ def _code_columns(name: str, code: CodeEntry | None) -> dict[str, str]:
     }
 
 
-def _find(commodities: dict[str, Commodity], code: str, who: str) -> Commodity:
+def find(commodities: dict[str, Commodity], code: str, who: str) -> Commodity:
+    """The commodity with this code. Raises UnknownCommodity."""
     if code not in commodities:
         raise UnknownCommodity(
             f"{who} is for “{code}”, which is not in commodities.json.",
@@ -114,11 +116,12 @@ def _find(commodities: dict[str, Commodity], code: str, who: str) -> Commodity:
     return commodities[code]
 
 
-def _load_standards(
+def write_standards(
     entries: list[StandardEntry], commodities: dict[str, Commodity], tally: Tally
 ) -> None:
+    """Make the tables of these editions equal to the entries; others are left alone."""
     tables = [
-        (_standard(entry, _find(commodities, code, entry.code)), entry, parameters)
+        (_standard(entry, find(commodities, code, entry.code)), entry, parameters)
         for entry in entries
         for code, parameters in entry.tables
     ]
@@ -241,7 +244,7 @@ def _schedule(entry: ScheduleEntry, commodities: dict[str, Commodity]) -> PriceA
         code=entry.code,
         edition=entry.edition,
         name=entry.name,
-        commodity=_find(commodities, code, entry.code) if code else None,
+        commodity=find(commodities, code, entry.code) if code else None,
         valid_from=entry.valid_from,
         valid_to=entry.valid_to,
         rounding=entry.rounding.value,

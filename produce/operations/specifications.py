@@ -1,7 +1,8 @@
 """Freeze the quality that a tender demands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +14,22 @@ from marketplace.errors import Invalid, NotPermitted
 from produce.models import (
     Commodity,
     Grade,
+    PriceAdjustmentSchedule,
     QualitySpecification,
     SpecificationComponent,
     SpecificationLimit,
     Standard,
 )
-from produce.queries import is_in_force, limits_for
-from produce.rules.specification import Demand, LimitChange, adjust
+from produce.queries import (
+    is_in_force,
+    limits_for,
+    sampling_schemes,
+    schedule_entry,
+    schedules_for,
+)
+from produce.rules.sampling import UnknownScheme
+from produce.rules.specification import Demand, LimitChange, active, adjust
+from produce.rules.terms import BadTerms, Measuring, check_terms
 
 
 class MaySpecifyNothing(NotPermitted):
@@ -46,14 +56,18 @@ def specify(
     standard: Standard | None = None,
     grade: Grade | None = None,
     changes: Sequence[LimitChange] = (),
+    adjustment: PriceAdjustmentSchedule | None = None,
+    sampling: str = "",
+    quantity_tolerance: Decimal | None = None,
+    measuring: Sequence[Measuring] = (),
     by: User,
     now: datetime,
 ) -> QualitySpecification:
     """Write a frozen specification: the grade's limits with `changes`, each difference named.
 
     Without a grade it starts empty and only `AddLimit` changes apply. The grade alone is enough:
-    its standard follows. Raises MaySpecifyNothing, WrongStandard, StandardNotInForce, and what
-    `rules.specification.adjust` raises.
+    its standard follows. Raises MaySpecifyNothing, WrongStandard, StandardNotInForce,
+    UnknownScheme, and what `rules.specification.adjust` and `rules.terms.check_terms` raise.
     """
     if not has_permission(by, Permission.TENDER_DRAFT):
         raise MaySpecifyNothing(
@@ -62,11 +76,22 @@ def specify(
         )
     standard = _standard(commodity, standard, grade, now)
     demands = adjust(limits_for(grade) if grade else (), changes)
+    _check_schedule(commodity, adjustment, now)
+    _check_scheme(sampling)
+    entry = schedule_entry(adjustment) if adjustment else None
+    check_terms(active(demands), entry, quantity_tolerance, measuring)
     with transaction.atomic():
         row = QualitySpecification.objects.create(
-            commodity=commodity, standard=standard, grade=grade, created_at=now, created_by=by
+            commodity=commodity,
+            standard=standard,
+            grade=grade,
+            adjustment=adjustment,
+            sampling=sampling,
+            quantity_tolerance=quantity_tolerance,
+            created_at=now,
+            created_by=by,
         )
-        _write_limits(row, demands)
+        _write_limits(row, demands, {one.code: one for one in measuring})
     return row
 
 
@@ -97,14 +122,43 @@ def _check_in_force(standard: Standard, now: datetime) -> None:
         )
 
 
+def _check_schedule(
+    commodity: Commodity, adjustment: PriceAdjustmentSchedule | None, now: datetime
+) -> None:
+    if adjustment is None:
+        return
+    today = timezone.localtime(now).date()
+    if adjustment not in schedules_for(commodity, today):
+        raise BadTerms(
+            f"{adjustment} is not for {commodity}, or not in force on {today.isoformat()}.",
+            where="schedule",
+            remedy="Choose a price schedule of this commodity that is in force.",
+        )
+
+
+def _check_scheme(code: str) -> None:
+    if code and code not in sampling_schemes():
+        raise UnknownScheme(
+            f"There is no sampling scheme “{code}”.",
+            where="sampling",
+            remedy=f"Use one of: {', '.join(sampling_schemes())}.",
+        )
+
+
 def _wrong(message: str, remedy: str) -> WrongStandard:
     return WrongStandard(message, where="grade", remedy=remedy)
 
 
-def _write_limits(specification: QualitySpecification, demands: Sequence[Demand]) -> None:
-    rows = SpecificationLimit.objects.bulk_create(
-        [_row(specification, demand, i) for i, demand in enumerate(demands, start=1)]
-    )
+def _write_limits(
+    specification: QualitySpecification,
+    demands: Sequence[Demand],
+    measuring: Mapping[str, Measuring],
+) -> None:
+    rows = [_row(specification, demand, i) for i, demand in enumerate(demands, start=1)]
+    for row in rows:
+        if said := measuring.get(row.code):
+            row.measured_at, row.method = said.place, said.method
+    SpecificationLimit.objects.bulk_create(rows)
     by_code = {row.code: row for row in rows}
     # The parts of a removed total are kept too, so that the difference can be shown whole.
     SpecificationComponent.objects.bulk_create(

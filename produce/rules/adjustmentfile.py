@@ -12,9 +12,15 @@ FORMAT = "musika-adjustments-1"
 _KEYS = {"code", "edition", "name", "commodity", "valid_from", "valid_to", "rounding"} | {
     *("rounding_decimals", "source", "confidence", "steps")
 }
-_STEP_KEYS = {"parameter", "above", "from", "below", "up_to", "relative_to_limit"} | {
-    *("delivered_by", "value", "unit", "per", "step_size")
-}
+_STEP_KEYS = {
+    "parameter",
+    "parameter_unit",
+    "above",
+    "from",
+    "below",
+    "up_to",
+    "relative_to_limit",
+} | {*("delivered_by", "value", "unit", "per", "step_size")}
 _WITHOUT_VALUE = frozenset({Effect.ACCEPT, Effect.REJECT})
 
 
@@ -23,17 +29,19 @@ class StepEntry:
     """One line. Bounds are breakpoints: `above`/`below` exclude them, `from`/`up_to` include."""
 
     parameter_code: str
-    lower: Decimal | None
-    lower_inclusive: bool
-    upper: Decimal | None
-    upper_inclusive: bool
-    relative_to_limit: bool
-    delivered_by: date | None
+    # The unit in which the parameter is measured; the bounds count in it.
+    parameter_unit: str = ""
+    lower: Decimal | None = None
+    lower_inclusive: bool = False
+    upper: Decimal | None = None
+    upper_inclusive: bool = False
+    relative_to_limit: bool = False
+    delivered_by: date | None = None
     effect: Effect
-    value: Decimal | None
-    unit: str
-    per: Per
-    step_size: Decimal | None
+    value: Decimal | None = None
+    unit: str = ""
+    per: Per = Per.ONCE
+    step_size: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +65,13 @@ def read_adjustments(text: str, file: str) -> tuple[ScheduleEntry, ...]:
     root = parse(text, file)
     root.format(FORMAT)
     root.keys({"format", "schedules"})
-    entries = root.each("schedules", _schedule)
+    entries = root.each("schedules", read_schedule)
     unique([f"{e.code}, {e.edition}" for e in entries], f"{file}.schedules")
     return entries
 
 
-def _schedule(node: Node) -> ScheduleEntry:
+def read_schedule(node: Node) -> ScheduleEntry:
+    """Read one schedule in its published form. Raises BadDataFile with the place."""
     node.keys(_KEYS, {"note"})
     first, end = node.period()
     return ScheduleEntry(
@@ -87,6 +96,7 @@ def _step(node: Node) -> StepEntry:
     upper, upper_inclusive = _bound(node, "up_to", "below")
     step = StepEntry(
         parameter_code=upper_code(node, "parameter") if "parameter" in node.value else "",
+        parameter_unit=node.text("parameter_unit", 40, empty=True),
         lower=lower,
         lower_inclusive=lower_inclusive,
         upper=upper,
@@ -116,6 +126,8 @@ def _check(step: StepEntry, place: str) -> None:
         raise refuse(place, f"“{step.effect}” needs a value and its unit")
     if not needs_value and (step.value is not None or step.unit):
         raise refuse(place, f"“{step.effect}” takes no value")
+    if bool(step.parameter_code) != bool(step.parameter_unit):
+        raise refuse(place, "a parameter is named together with the unit in which it is measured")
     if (step.per is Per.STARTED_STEP) != (step.step_size is not None):
         raise refuse(place, "step_size belongs to “started_step” and to nothing else")
     if step.step_size is not None and step.step_size <= 0:

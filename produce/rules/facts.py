@@ -102,4 +102,5 @@ class Rounding(StrEnum):
 
     NOT_STATED = "not_stated"
     HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
     TRUNCATE = "truncate"

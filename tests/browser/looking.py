@@ -72,6 +72,12 @@ def _faults_of(page, path):
     answer = page.goto(path)
     if answer.status != 200 or not page.url.endswith(path):
         return [f"answers {answer.status} at {page.url}"]
+    return look(page, path)
+
+
+def look(page, path):
+    """What is wrong with the page that is open now, for pages that only a POST leads to."""
+    page.set_viewport_size(WIDE)
     _picture(page, path)
     found = [_told(v) for v in Axe().run(page).response["violations"]] + unreached(page)
     page.set_viewport_size(NARROW)

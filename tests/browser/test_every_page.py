@@ -3,6 +3,7 @@
 A route that is none of these pages must be among NO_PAGES, with the reason.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,9 +14,10 @@ from marketplace.accounts.models import RoleProposal, User
 from marketplace.accounts.roles import Role
 from marketplace.registry import grants
 from marketplace.web import access
-from procurement.models import AwardLetter
+from procurement.models import AwardLetter, RedFlag
 from procurement.operations import (
     amendments,
+    auditfiles,
     award_cancellations,
     cancellations,
     committees,
@@ -23,11 +25,15 @@ from procurement.operations import (
     enquiries,
     exports,
     outages,
+    redflags,
 )
 from procurement.rules.amending import Timetable
+from produce.models import Standard, StandardProposal
+from produce.operations import nationals
 from tests.browser.looking import faults
 from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
 from tests.method_lots import MARGIN, RELATIVE
+from tests.produce.test_nationals import form
 
 DAY = timedelta(days=1)
 FILE = "a file, not a page"
@@ -41,10 +47,13 @@ NO_PAGES = {
     "choose_language": "leads back to the page where it was pressed",
     "demo_outbox_file": FILE,
     "audit_bids_file": FILE,
+    "audit_file_report": FILE,
+    "audit_flags_csv": FILE,
     "erasure": PRIVACY,
     "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
+    "figure_file": FILE,
     "lot_case_file": FILE,
     "lot_letter_pdf": FILE,
     "lot_result_file": FILE,
@@ -68,6 +77,9 @@ NO_PAGES = {
     "tender_list_csv": FILE,
     "tender_links": PRIVACY,
     "tender_looks": PRIVACY,
+    "standard_compare": "needs two grades: tests/browser/test_grading_pages.py",
+    "standard_decline": PRESS,
+    "standard_file": FILE,
     "token_revoke": PRESS,
 }
 GRADED = item(standard="EAS2", edition="2011 to 2017 values", grade="1")
@@ -111,7 +123,7 @@ TENDER = (
     "opener_passphrase", "opening_act", "tender", "tender_ask", "tender_cancel",
     "tender_amend", "tender_amendment", "tender_enquiries", "tender_history", "tender_manage",
     "tender_new_from", "tender_opening", "tender_publish", "bid_start", "tender_cancellation",
-    "tender_dossier", "evaluator_declaration",
+    "tender_dossier", "evaluator_declaration", "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
     "contract_complete", "contract_pay", "contract_receive", "contract_sign",
@@ -126,7 +138,8 @@ LOT = (
 )  # fmt: skip
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
-    "draft_limits", "draft_quality", "draft_component", "draft_component_remove",
+    "draft_limits", "draft_quality", "draft_quality_terms", "draft_component",
+    "draft_component_remove",
 )  # fmt: skip
 ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
@@ -149,9 +162,14 @@ ARGUMENTS = {
         world.tender.documents.get().pk,
     ),
     "enquiry_answer": lambda world: (world.tender.reference, world.tender.enquiries.get().pk),
+    "standard": lambda world: (Standard.objects.get(code="EAS2").pk,),
+    "standard_proposal": lambda world: (StandardProposal.objects.get().pk,),
+    "grade": lambda world: (Standard.objects.get(code="EAS2").pk,),
     "person": lambda world: (world.market.officer.public_id,),
     "role_revoke": membership,
     "role_proposal": lambda world: (RoleProposal.objects.get().pk,),
+    "audit_file": lambda world: (world.market.auditor.audit_files.get().public_id,),
+    "audit_flag": lambda world: (RedFlag.objects.get(code="R028").public_id,),
     "export": lambda world: (world.market.auditor.exports.get().public_id,),
     "draft_opener_remove": lambda world: (
         world.tender.reference,
@@ -162,10 +180,11 @@ ARGUMENTS = {
 # (stage, days after, who, pages)
 TOURS = {
     "nobody, before": ("open", -10, "", "tender tender_list home tender_history tender_opening"
-                       " calculator receipt_short"),
+                       " calculator receipt_short grade grade_choose"
+                       " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
                       " open_data open_data_policy open_data_licence"
-                      " results statistics tender tender_dossier tender_history"
+                      " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"
@@ -176,11 +195,12 @@ TOURS = {
     "officer, lots": ("draft", -19, "officer", "draft_lot draft_lot_edit draft_lot_remove"
                       " draft_method draft_gate_new draft_quality_new draft_criterion"
                       " draft_criterion_remove draft_item draft_item_new draft_item_remove"
-                      " draft_quality draft_limits"),
+                      " draft_quality draft_limits draft_quality_terms"),
     "officer, methods": ("draft", -19, "officer", "draft_lot draft_method draft_component_new"
                          " draft_component draft_component_remove draft_points draft_points_new"
                          " draft_money_new draft_rated_new draft_preference"
                          " draft_preference_remove draft_check draft_preview"),
+    "officer, standards": ("draft", -19, "officer", "standard_proposals standard_proposal"),
     "approver": ("draft", -19, "approver", "dashboard tender_manage tender_publish"),
     "approver, cancellations": ("standstill", 1, "approver", "dashboard tender_cancellation"
                                 " lot_award_cancellation"),
@@ -213,6 +233,8 @@ TOURS = {
                   " contract_complete"),
     "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
+    "auditor, flags": ("standstill", 15, "auditor", "audit_flags audit_flag tender_flags"
+                       " audit_files audit_file audit_room"),
     "administrator": ("open", -10, "administrator", "dashboard people person role_proposal"
                       " role_revoke"),
 }  # fmt: skip
@@ -246,7 +268,9 @@ def service_was_down(settings):
 def world_at(market, stage, who, tour=""):
     lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
     lot = METHOD_LOTS.get(tour, lot)
-    tender = tender_at(stage, market, lots=(lot,))
+    # Two of one price are flagged.
+    prices = ("310", "300", "310" if tour == "auditor, flags" else "320")
+    tender = tender_at(stage, market, prices, lots=(lot,))
     if stage == "draft":
         paper = {"title": "Conditions", "filename": "conditions.txt", "content": b"As usual."}
         documents.attach(tender=tender, **paper, by=market.officer, now=START)
@@ -268,6 +292,13 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    if "standards" in tour:
+        text = json.dumps(form()).encode()
+        nationals.propose(data=text, reason="Gazetted.", by=market.officer, now=START)
+    if tour == "auditor, flags":
+        redflags.refresh(now=AFTER)
+        drawn = {"title": "Spring", "method": "risk", "size": 5, "seed": "2026"}
+        auditfiles.draw(**drawn, by=market.auditor, now=AFTER)
     if who == "auditor":
         exports.request(kind="bids_csv", tender=tender, by=market.auditor, now=AFTER)
     if who == "administrator":

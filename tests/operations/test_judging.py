@@ -10,7 +10,7 @@ from marketplace.accounts.roles import Role
 from marketplace.errors import Conflict, Invalid, NotFound, NotNow, NotPermitted
 from marketplace.ledger.models import Entry
 from procurement import visibility
-from procurement.models import EvaluatedBid
+from procurement.models import EvaluatedBid, Mark
 from procurement.operations import assessments, declarations, evaluations, marks
 from procurement.operations.assessments import Assessment
 from procurement.operations.marks import GivenMark, MarksMissing
@@ -51,8 +51,8 @@ def mark(lot, user, *values, reason="Tasted twice."):
     return marks.save(lot=lot, marks=given, by=user, now=AFTER)
 
 
-def mark_and_sign(lot, user, *values):
-    mark(lot, user, *values)
+def mark_and_sign(lot, user, *values, **more):
+    mark(lot, user, *values, **more)
     marks.sign(lot=lot, by=user, now=AFTER)
 
 
@@ -205,6 +205,23 @@ def test_a_consensus_is_found_after_the_marks_are_seen(market, second):
     mark(lot, second, 5, 6, 7, reason="Tasted again together.")
     assert Entry.objects.filter(event="MarksChanged").count() == 1
     assert evaluate(lot, second).bids.filter(rank=1).count() == 1
+
+
+def test_the_mark_given_alone_stays_beside_the_consensus(market, second):
+    agree = replace(TASTE, rating=replace(TASTE.rating, combine="consensus"))
+    lot = opened(market, replace(PLAIN, criteria=(agree,)))
+    declare(lot.tender, second)
+    mark_and_sign(lot, market.evaluator, 5, 6, 7)
+    mark_and_sign(lot, second, 5, 6, 8, reason="Sweet.")
+    for agreed in (7, 6, 7):
+        mark(lot, second, 5, 6, agreed, reason="Tasted again together.")
+    rows = Mark.objects.filter(sheet__evaluator=second).order_by("bid")
+    assert [(row.mark, row.alone, row.alone_reason) for row in rows] == [
+        (5, 5, "Sweet."),
+        (6, 6, "Sweet."),
+        (7, 8, "Sweet."),
+    ]
+    assert not Mark.objects.filter(sheet__evaluator=market.evaluator).exclude(alone=None).exists()
 
 
 @pytest.mark.parametrize(("value", "reason"), [("11", "x"), ("-1", "x"), ("5", " ")])

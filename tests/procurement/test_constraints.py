@@ -8,6 +8,8 @@ from django.db import IntegrityError, models, transaction
 
 from marketplace.accounts.models import Debarment, Erasure, Membership, Organization, RoleProposal
 from procurement.models import (
+    AuditFile,
+    AuditNote,
     Award,
     AwardCancellation,
     AwardLine,
@@ -27,13 +29,17 @@ from procurement.models import (
     LotComponent,
     LotPreference,
     Mark,
+    MarketPrice,
     MarkSheet,
     OcdsProcess,
     OcdsRelease,
     OcdsWatermark,
     Payment,
     PriceAddition,
+    PriceFile,
     Pulse,
+    RedFlag,
+    RedFlagAnswer,
     SealedBid,
     ServiceOutage,
     Tender,
@@ -42,6 +48,7 @@ from procurement.models import (
 )
 from procurement.operations import amendments, award_cancellations, cancellations, ocds
 from procurement.rules.amending import Timetable
+from produce.models import Commodity
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
 
 SECOND = timedelta(seconds=1)
@@ -167,6 +174,12 @@ def mark(market, tender):
     Mark.objects.create(sheet=sheet, bid=tender.bids.first(), criterion=criterion, mark=1)
 
 
+def mark_alone(market, tender):
+    sheet = MarkSheet.objects.create(lot=tender.lots.get(), evaluator=market.evaluator)
+    said = {"criterion": tender.lots.get().criteria.first(), "mark": 1, "reason": "x", "alone": 2}
+    Mark.objects.create(sheet=sheet, bid=tender.bids.first(), **said)
+
+
 def both_finished_and_cancelled(market, tender):
     told = {"public_id": "x", "kind": "bids_csv", "requested_at": AFTER}
     Export.objects.create(**told, finished_at=AFTER, cancelled_at=AFTER)
@@ -185,8 +198,50 @@ def outage_without_a_length(market, tender):
     ServiceOutage.objects.create(since=AFTER, until=AFTER)
 
 
+def flag(tender, **fields):
+    told = {"key": "k", "past": False, "code": "R018", "group": "OCID", "found_at": AFTER}
+    return RedFlag.objects.create(**{**told, "tender": tender, **fields})
+
+
+def flag_about_nobody(market, tender):
+    flag(None)
+
+
+def flag_gone_before_found(market, tender):
+    flag(tender, gone_at=START)
+
+
+def answer_without_a_note(market, tender):
+    made = flag(tender)
+    told = {"flag": made, "state": "explained", "answered_by": market.auditor}
+    RedFlagAnswer.objects.create(**told, answered_at=AFTER, note="")
+
+
+def negative_market_price(market, tender):
+    file = PriceFile.objects.create(source="x", filename="x", sha256="x", read_at=START)
+    goods = Commodity.objects.first()
+    told = {"file": file, "commodity": goods, "market": "x", "day": date(2017, 1, 1)}
+    MarketPrice.objects.create(**told, unit="kg", currency="USD", price=-1)
+
+
+def audit_file(market, seed):
+    told = {"public_id": f"f{seed}", "title": "x", "method": "risk", "population": 1}
+    return AuditFile.objects.create(**told, seed=seed, made_by=market.auditor, made_at=AFTER)
+
+
+def empty_note(market, tender):
+    told = {"file": audit_file(market, "s"), "kind": "note", "written_by": market.auditor}
+    AuditNote.objects.create(**told, text="", written_at=AFTER)
+
+
 INSERTS = {
     "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
+    "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
+    "audit_note_has_text": empty_note,
+    "red_flag_has_one_subject": flag_about_nobody,
+    "red_flag_gone_after_found": flag_gone_before_found,
+    "red_flag_answer_has_a_note": answer_without_a_note,
+    "market_price_not_negative": negative_market_price,
     "one_pulse": second_pulse,
     "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,
@@ -195,6 +250,7 @@ INSERTS = {
     "addition_has_a_reason": addition,
     "belonging_has_evidence": belonging,
     "mark_has_a_reason": mark,
+    "mark_alone_has_its_reason": mark_alone,
     "preference_says_whom": preference,
     "answer_is_whole": enquiry,
     "one_import_lock": import_lock,

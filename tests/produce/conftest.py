@@ -7,6 +7,7 @@ import pytest
 from marketplace.accounts.models import Membership, Organization, User
 from produce.models import Commodity, Grade
 from produce.operations import catalogue
+from tests.factories import Market
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
@@ -14,6 +15,11 @@ NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def now():
     return NOW
+
+
+@pytest.fixture
+def market(db):
+    return Market()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Each sentence above a database constraint, violated once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,11 +17,13 @@ from produce.models import (
     SpecificationComponent,
     SpecificationLimit,
     Standard,
+    StandardProposal,
 )
 from produce.operations.specifications import specify
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 4, 1)
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -43,6 +45,9 @@ def rows(maize, eas2_grade_1, officer, now):
         QualitySpecification: made,
         SpecificationLimit: made.limits.get(code="MOISTURE"),
         SpecificationComponent: SpecificationComponent.objects.first(),
+        StandardProposal: StandardProposal.objects.create(
+            code="X", edition="1", reason="why", proposed_by=officer, proposed_at=now
+        ),
     }
 
 
@@ -71,6 +76,9 @@ BROKEN = [
     ("specification_limit_numbers_or_words", SpecificationLimit, {"change": "removed"}),
     ("specification_base_unless_added", SpecificationLimit, {"change": "added"}),
     ("specification_base_unless_added", SpecificationLimit, {"base_maximum": None}),
+    ("standard_proposal_says_why", StandardProposal, {"reason": ""}),
+    ("standard_proposal_answered_once", StandardProposal, {"declined_at": NOON}),
+    ("specification_limit_place_known", SpecificationLimit, {"measured_at": "moon"}),
     ("specification_limit_words_known", SpecificationLimit, {"kind": "smell"}),
     ("specification_limit_source_given", SpecificationLimit, {"source": ""}),
 ]
@@ -114,3 +122,17 @@ def test_nothing_is_part_of_itself(rows, model):
     row = rows[model]
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.filter(pk=row.pk).update(component_id=row.total_id)
+
+
+def test_nobody_confirms_a_table_that_he_proposed(rows, now, officer):
+    row = rows[StandardProposal]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        mine = {"confirmed_by": officer, "confirmed_at": now}
+        StandardProposal.objects.filter(pk=row.pk).update(**mine)
+
+
+def test_an_edition_waits_for_an_answer_once(rows):
+    twin = rows[StandardProposal]
+    twin.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)

@@ -98,3 +98,19 @@ def test_only_the_chair_is_offered_to_close(market, second):
     assert close not in other.get(address).content.decode()
     send(chair, "marks_close", tender.reference, 1)
     assert judging.panel(tender.lots.get()).revealed
+
+
+def test_a_consensus_stands_beside_the_mark_given_alone(market, second):
+    agree = replace(
+        RELATIVE.criteria[0], rating=replace(RELATIVE.criteria[0].rating, combine="consensus")
+    )
+    tender = tender_at("opened", market, lots=(replace(RELATIVE, criteria=(agree,)),))
+    declare(tender, second)
+    first, other = signed_in(market.evaluator), signed_in(second)
+    for client, value in ((first, "5"), (other, "7")):
+        marked(client, tender, value)
+        send(client, "marks_sign", tender.reference, 1)
+    marked(other, tender, "5")
+    page = text(first.get(reverse("lot_marks", args=[tender.reference, 1])))
+    assert "Marked alone: 7. Tasted, gave 7." in page
+    assert "alone: 5" not in page and "A consensus is asked for" in page

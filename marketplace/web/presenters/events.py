@@ -56,6 +56,9 @@ WORDS = {
     "DeliveryReceived": _("Goods were received"),
     "DeliveriesCompleted": _("Everything was delivered"),
     "PaymentMade": _("A payment was made"),
+    "AuditFileDrawn": _("An auditor drew a sample"),
+    "MarketPricesRead": _("Market prices were read from a file"),
+    "RedFlagAnswered": _("An auditor wrote down what a red flag came to"),
 }
 OFFICER = (
     "TenderDrafted",

@@ -8,6 +8,7 @@ from marketplace.accounts.models import User
 from marketplace.errors import MusikaError
 from procurement.models import Bid, Criterion, GateDecision, Lot, Mark
 from procurement.queries import cases, judging
+from procurement.rules.optional_facts import CONSENSUS
 from procurement.rules.panel import Panel, waiting
 from produce import queries as produce
 from produce.rules import conformance
@@ -73,6 +74,12 @@ class Marking:
     waiting: list[str]
     signed: bool
     is_chair: bool
+    consensus: bool
+
+    @property
+    def agreeing(self) -> bool:
+        """Whether all marks are seen and may still be changed until they are equal."""
+        return self.consensus and self.panel.revealed
 
     @property
     def missing(self) -> int:
@@ -94,7 +101,8 @@ def marking(lot: Lot, user: User) -> Marking:
     people = User.objects.filter(public_id__in=panel.members)
     names = dict(people.values_list("public_id", "full_name"))
     seen = list(judging.marks_seen(user, lot).order_by("criterion__number", "sheet"))
-    count = len(judging.rated(lot))
+    rated = judging.rated(lot)
+    count = len(rated)
     rows = []
     for bid in judging.to_mark(lot):
         found = [mark for mark in seen if mark.bid_id == bid.pk]
@@ -107,6 +115,7 @@ def marking(lot: Lot, user: User) -> Marking:
         waiting=[names[name] for name in waiting(panel)],
         signed=user.public_id in panel.signed,
         is_chair=panel.chair == user.public_id,
+        consensus=any(one.rating.combine == CONSENSUS for one in rated),
     )
 
 

@@ -1,7 +1,7 @@
 """Everything that the public page of one tender shows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,14 +10,16 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from marketplace.web.presenters.method import published_words
+from marketplace.web.presenters.quality import QualityView, quality_view
 from procurement import visibility
 from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
 from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
 from procurement.rules.visibility import Fact
 from produce import queries as produce
+from produce.rules import farmer
 from produce.rules.facts import REMARKS, Change
-from produce.rules.limits import bound_words
+from produce.rules.limits import LimitFact, bound_words
 from produce.rules.specification import Demand, active, differences, summary
 
 
@@ -42,6 +44,7 @@ class ItemView:
     limits: tuple[LimitView, ...]
     plain: tuple[str, ...]
     changes: tuple[str, ...]
+    quality: QualityView | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,32 @@ def _item(item: Item) -> ItemView:
         item,
         commodity(item),
         tuple(_limit(demand) for demand in demands if demand.binds),
-        tuple(summary(active(demands))),
+        tuple(_plain(item, active(demands))),
         tuple(differences(demands)),
+        _quality(item, active(demands)),
     )
+
+
+def _quality(item: Item, limits: Sequence[LimitFact]) -> QualityView | None:
+    specification = item.specification
+    if specification is None or item.commodity is None:
+        return None
+    return quality_view(
+        commodity=item.commodity.name,
+        limits=limits,
+        quantity=item.quantity,
+        unit=item.unit,
+        tolerance=specification.quantity_tolerance,
+        measuring=produce.measuring_of(specification),
+        sampling=specification.sampling,
+        schedule=specification.adjustment,
+    )
+
+
+def _plain(item: Item, limits: Sequence[LimitFact]) -> list[str]:
+    if item.commodity is None:
+        return summary(limits)
+    return farmer.must(item.commodity.name, limits)
 
 
 def commodity(item: Item) -> str:

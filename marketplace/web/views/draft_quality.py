@@ -50,7 +50,8 @@ def graded(old: ItemContent, form: GradeForm) -> ItemContent:
     """Another grade starts without the changes made to the earlier one."""
     new = replace(old, **form.chosen())
     same = (new.standard, new.edition, new.grade) == (old.standard, old.edition, old.grade)
-    return new if same else replace(new, changes=())
+    # Nor with what was said about limits that the new grade may not have.
+    return new if same else replace(new, changes=(), schedule="", schedule_edition="", measuring=())
 
 
 def _after_grade(tender: Tender, lot: int, item: int, form: GradeForm) -> str:
@@ -70,12 +71,13 @@ def limits(request: HttpRequest, reference: str, lot: int, item: int) -> HttpRes
     demands = demands_of(old)
     form = LimitsForm(sent(request), demands=demands)
     here = reverse("draft_limits", args=[reference, lot, item])
+    following = reverse("draft_quality_terms", args=[reference, lot, item])
     return save_part(
         request,
         tender,
         form,
         lambda: drafting.with_item(content, lot, item, replace(old, changes=form.changes())),
-        to=here if "look" in request.POST else lot_path(tender, lot),
+        to=here if "look" in request.POST else following,
         back_href=reverse("draft_quality", args=[reference, lot, item]),
         title=_("Limits of %(what)s") % {"what": old.description},
         template="web/officer/limits.html",

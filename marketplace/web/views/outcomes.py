@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,11 @@ from marketplace.fields import plain
 from marketplace.ledger.export import cell
 from marketplace.web import charts
 from marketplace.web.context import now_of
+from marketplace.web.presenters.figures import province_map
 from marketplace.web.templatetags.musika import exact, grouped
 from procurement import analysis
 from procurement.analysis import Month, Series
+from procurement.queries import figures
 
 PRICE_COLUMNS: list[dict[str, Any]] = [
     {"key": "month", "title": "Month"},
@@ -25,6 +28,7 @@ PRICE_COLUMNS: list[dict[str, Any]] = [
     {"key": "median", "title": "Median", "numeric": True},
     {"key": "high", "title": "Upper quarter", "numeric": True},
 ]
+MARKET_COLUMN = {"key": "market", "title": "Market price", "numeric": True}
 BID_COLUMNS = [
     {"key": "bids", "title": "Bids for the lot"},
     {"key": "lots", "title": "Lots", "numeric": True},
@@ -41,12 +45,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "series": ordered,
         "chosen": chosen,
-        "price_columns": PRICE_COLUMNS,
+        "price_columns": [*PRICE_COLUMNS, MARKET_COLUMN],
         "bid_columns": BID_COLUMNS,
         "competition": [_competition(past) for past in (False, True)],
     }
     if chosen is not None:
-        context |= _price_context(chosen, found[chosen])
+        context |= _price_context(chosen, found[chosen], figures.prepared("prices"))
     return render(request, "web/outcomes/statistics.html", context)
 
 
@@ -56,15 +60,34 @@ def _fullest(found: dict[Series, list[Month]]) -> Series | None:
     return max(counts, key=counts.__getitem__) if counts else None
 
 
-def _price_context(series: Series, months: list[Month]) -> dict[str, Any]:
+def _beside(series: Series, prices: figures.Prepared | None) -> dict[str, Decimal]:
+    """The market price by month; of several places and grades the mean, for the picture alone."""
+    if prices is None or series.historical:
+        return {}
+    rows = prices.where(commodity=series.commodity, unit=series.unit, currency=series.currency)
+    by_month: dict[str, list[Decimal]] = {}
+    for row in rows:
+        if row["market"]:
+            by_month.setdefault(row["month"], []).append(Decimal(row["market"]))
+    return {month: sum(found, Decimal(0)) / len(found) for month, found in by_month.items()}
+
+
+def _price_context(
+    series: Series, months: list[Month], prices: figures.Prepared | None
+) -> dict[str, Any]:
+    market = _beside(series, prices)
     words = f"{series.name}, {series.currency} for one {series.unit}"
     label = (
         f"Line of the median price of {words}, {months[0].month} to {months[-1].month}: "
         f"from {_shown(months[0])} to {_shown(months[-1])}"
     )
     return {
-        "chart": charts.price_chart(months, label),
-        "rows": [_row(month) for month in reversed(months)],
+        "chart": charts.price_chart(months, label, market),
+        "market": market,
+        "map": province_map(prices, series.commodity, series.unit, series.currency)
+        if prices and not series.historical
+        else {},
+        "rows": [_row(month, market) for month in reversed(months)],
         "words": words,
         "csv_href": f"{reverse('prices_csv')}?series={series.key}",
     }
@@ -74,10 +97,12 @@ def _shown(month: Month) -> str:
     return grouped(exact(plain(month.median)))
 
 
-def _row(month: Month) -> dict[str, Any]:
+def _row(month: Month, market: dict[str, Decimal]) -> dict[str, Any]:
     prices = {"low": month.low, "median": month.median, "high": month.high}
     shown = {name: grouped(exact(plain(value))) for name, value in prices.items()}
-    return {"month": month.month, "awards": month.awards, **shown}
+    beside = market.get(month.month)
+    told = grouped(exact(plain(round(beside, 4)))) if beside is not None else "–"
+    return {"month": month.month, "awards": month.awards, **shown, "market": told}
 
 
 def _competition(past: bool) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     classes = readable(request, tender)
     rows = queries.entries_for(tender.reference).filter(visibility__in=classes)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    names = _names(list(page.object_list), people="auditor" in classes)
+    names = names_in(list(page.object_list), people="auditor" in classes)
     context = {
         "tender": tender,
         "page": page,
@@ -65,7 +65,7 @@ PEOPLE = ("by", "opener", "person", "proposed_by")
 ORGANIZATIONS = ("tenderer", "supplier", "organization", "buyer")
 
 
-def _names(rows: list[Entry], *, people: bool) -> dict[str, str]:
+def names_in(rows: list[Entry], *, people: bool) -> dict[str, str]:
     """Names by public id: an entry that may be read may be read with the firm's name in it."""
     bodies = [json.loads(row.body) for row in rows if row.body]
     firms = {body.get(key) for body in bodies for key in ORGANIZATIONS} - {None}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0013_award_lines'),
+        ('procurement', '0015_flags'),
     ]
 
     operations = [

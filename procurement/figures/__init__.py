@@ -1,0 +1,1 @@
+"""Public figures: tables computed beforehand from awards, bids and market prices, exact."""

@@ -1,5 +1,6 @@
 """Release packages, record packages, one of each, and the bulk files."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,7 @@ from procurement.queries import ocdsfeed, ocdsfiles
 from procurement.queries.ocdsfeed import Page, Row
 
 JSON = "application/json"
+log = logging.getLogger(__name__)
 # So many entries are published while a reader waits; the sweep does the rest.
 AT_ONCE = 50
 # What has waited longer than this the worker has not come to.
@@ -44,6 +46,8 @@ class OpenData(ApiView):
         except DatabaseError:
             # Someone else writes: what is published already is given.
             return
+        except Exception:  # An entry that cannot be told stops the sweep, never the readers.
+            log.exception("open data cannot go on")
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)

@@ -1,7 +1,8 @@
 """Deliveries and payments under a contract: milestones and transactions, one an event.
 
 Each is named by its entry in the ledger, so that it is the same in every release. An event that
-is not in `PARTS` makes no release: a new kind of delivery or payment is a function and a row.
+is not in `PARTS` makes no release: a new kind of delivery or payment is a function and a row here,
+and a row in `policy.TOLD` with the fact that it shows.
 """
 
 from collections.abc import Callable, Mapping

@@ -55,7 +55,7 @@ def at(event: Event) -> str:
 
 
 def _published(process: Process, event: Event) -> Made:
-    roles = {process.buyer: ("buyer", "procuringEntity")}
+    roles: Roles = {process.buyer: ("buyer", "procuringEntity")}
     return ("tender",), {"tender": tender.section(process)}, roles
 
 

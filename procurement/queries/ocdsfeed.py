@@ -78,7 +78,7 @@ def with_releases(found: Sequence[OcdsProcess]) -> list[tuple[OcdsProcess, list[
 
 def one_release(release: str) -> Row | None:
     row = OcdsRelease.objects.filter(release_id=release).first()
-    return row and Row(row.sequence, row.text, row.digest, row.made_at)
+    return None if row is None else Row(row.sequence, row.text, row.digest, row.made_at)
 
 
 def one_record(ocid: str) -> Row | None:

@@ -80,13 +80,14 @@ _OF_PROCESSES: Final = tuple(form for form in Form if form not in OF_RELEASES)
 def _release_months() -> list[dict[str, Any]]:
     rows = OcdsRelease.objects.annotate(month=TruncMonth("published_at", tzinfo=UTC)).order_by()
     found = rows.values("month").annotate(n=Count("pk"), upto=Max("sequence"), at=Max("made_at"))
-    return list(found)
+    return [dict(row) for row in found]
 
 
 def _process_months() -> list[dict[str, Any]]:
     rows = OcdsProcess.objects.annotate(month=TruncMonth("first_published_at", tzinfo=UTC))
-    rows = rows.order_by().values("month")
-    return list(rows.annotate(n=Count("pk"), upto=Max("last_sequence"), at=Max("changed_at")))
+    grouped = rows.order_by().values("month")
+    found = grouped.annotate(n=Count("pk"), upto=Max("last_sequence"), at=Max("changed_at"))
+    return [dict(row) for row in found]
 
 
 def _periods(months: list[dict[str, Any]], forms: tuple[Form, ...]) -> Iterator[Due]:

@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from importlib import resources
 from importlib.abc import Traversable
+from typing import Any
 from itertools import groupby
 
 from django.conf import settings
@@ -61,7 +62,7 @@ def _addresses() -> list[dict[str, str]]:
     return [{"href": site + reverse(name), "what": what} for name, what in rows]
 
 
-def _years() -> list[dict[str, object]]:
+def _years() -> list[dict[str, Any]]:
     """Each year with its own files, and its months below it, the latest first."""
     rows = sorted(ocdsfiles.all_files().exclude(file=""), key=lambda row: ORDER.index(row.form))
     # The latest period first; within it the forms for people before those for programs.
@@ -80,12 +81,12 @@ def _years() -> list[dict[str, object]]:
     return found
 
 
-def _months(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+def _months(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     grouped = groupby(rows, key=lambda row: str(row["period"]))
     return [{"name": period, "files": list(files)} for period, files in grouped]
 
 
-def _shown(row: OcdsFile) -> dict[str, object]:
+def _shown(row: OcdsFile) -> dict[str, Any]:
     return {
         "period": row.period,
         "title": str(Form(row.form).label),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -50,7 +50,8 @@ class ApiView(APIView):
         if self.stamps_arrival:
             request._request.now = clock.now()  # type: ignore[attr-defined]
         super().initial(request, *args, **kwargs)
-        if readonly.must_wait(request._request):
+        # A bid goes straight to the ledger, which has the fence itself.
+        if not self.stamps_arrival and readonly.must_wait(request._request):
             outside.check_writable()
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -73,7 +74,7 @@ def endpoint(
     gives: Shape | None = None,
     many: bool = False,
     status: int = 200,
-    idempotent: bool = False,
+    idempotent: bool | Literal["beside"] = False,
     if_match: bool | None = None,
     parameters: Sequence[OpenApiParameter] = (),
     media: str = "",
@@ -81,6 +82,8 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a handler. It returns an answer, or a thing to be shown by `gives`, or Made.
 
+    `idempotent`: True if one transaction around the handler keeps its answer, "beside" if the
+    handler's operation does (idempotency.Beside).
     `if_match`: True if the header is required, False if it is understood, None if neither.
     """
 
@@ -97,10 +100,14 @@ def endpoint(
             def run() -> Any:
                 return _shown(handler(self, request, **kwargs), gives, many, status, request)
 
-            return idempotency.once(request, run) if idempotent else run()
+            if not idempotent:
+                return run()
+            return (idempotency.once_beside if idempotent == "beside" else idempotency.once)(
+                request, run
+            )
 
         call.access = access  # type: ignore[attr-defined]
-        told = [*parameters, *_headers(idempotent, if_match)]
+        told = [*parameters, *_headers(bool(idempotent), if_match)]
         body = {request_media: takes} if request_media else takes
         return extend_schema(
             request=body,

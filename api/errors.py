@@ -12,12 +12,14 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as drf
 
 from api import problems
 from api.renderers import dumps
 from marketplace.errors import Conflict, Invalid, MusikaError, NotFound, NotNow, NotPermitted
+from marketplace.together import Busy
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ FAMILIES: tuple[tuple[type[MusikaError], int], ...] = (
 )
 # Where such a refusal names a place, `errors` names it too, so that a program reads one list.
 ABOUT_WHAT_WAS_SENT = (400, 412, 413, 415, 422, 428)
+# What the database says when it is away, restarting, or has no turn to give.
+AWAY = (OperationalError, InterfaceError)
 Body = dict[str, Any]
 
 
@@ -69,6 +73,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """The answer for any exception of an endpoint; what nobody foresaw is logged and says 500."""
     if isinstance(error, MusikaError):
         return _of_ours(error)
+    if isinstance(error, AWAY):
+        return _away(error)
     found = _of_framework(error)
     if found is None:
         log.exception("Unexpected error in %s", type(context.get("view")).__name__)
@@ -91,7 +97,7 @@ def _of_ours(error: MusikaError) -> HttpResponse:
     }
     body |= {key: value for key, value in optional.items() if value}
     found = _response(problem, body)
-    if isinstance(error, Refused) and error.wait is not None:
+    if isinstance(error, Refused | Busy) and error.wait is not None:
         found["Retry-After"] = str(error.wait)
     return found
 
@@ -154,6 +160,18 @@ _KNOWN: tuple[tuple[type[Exception], str, str], ...] = (
     (RequestDataTooBig, "too-large", "The request is larger than this server accepts."),
     (SuspiciousOperation, "malformed", "The request is not readable."),
 )
+
+
+def _away(error: Exception) -> HttpResponse:
+    """Whether a change was made may be unknown: the same request with the same key tells."""
+    log.error("The database does not answer: %s", error)
+    found = answer(
+        "database-away",
+        "The database does not answer at this moment.",
+        remedy="Send the same request again, with the same Idempotency-Key: it happens once.",
+    )
+    found["Retry-After"] = "1"
+    return found
 
 
 def _throttled(error: drf.Throttled) -> HttpResponse:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -21,7 +21,8 @@ from rest_framework.request import Request
 from api.errors import Refused
 from api.models import IdempotencyKey
 from marketplace import keys
-from marketplace.accounts.models import User
+from marketplace.accounts.keys import used
+from marketplace.accounts.models import ApiKey, User
 
 LONGEST = 200
 Run = Callable[[], HttpResponse]
@@ -33,18 +34,67 @@ class _Taken(Exception):
 
 def once(request: Request, run: Run) -> HttpResponse:
     """The answer of `run`, or the kept one if this key has been used for the same request."""
-    key = request.headers.get("Idempotency-Key")
+    key = _key(request)
     if key is None:
         return run()
-    if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
+    print_ = fingerprint(request)
+    known = _known(request, key)
+    return replay(known, print_) if known else _first(request, key, print_, run)
+
+
+def once_beside(request: Request, run: Run) -> HttpResponse:
+    """The same where the operation commits by itself and keeps the answer beside (`Beside`).
+
+    Nothing is reserved: the second of two at the same moment is refused by the operation itself or
+    by the key's own constraint, after the first was committed; then its answer is there.
+    """
+    key = _key(request)
+    if key is None:
+        return run()
+    print_ = fingerprint(request)
+    if known := _known(request, key):
+        return replay(known, print_)
+    request._request.fingerprint = print_  # type: ignore[attr-defined]
+    try:
+        return run()
+    except Exception:
+        known = _known(request, key)
+        if known is None:
+            raise
+        return replay(known, print_)
+
+
+class Beside:
+    """Called with what was made, in its transaction: makes the answer and keeps it there."""
+
+    response: HttpResponse
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def answer(self, made: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def __call__(self, made: Any) -> None:
+        self.response = self.answer(made)
+        key, request = _key(self._request), self._request
+        if isinstance(request.auth, ApiKey):
+            used(request.auth, request._request.now)  # type: ignore[attr-defined]
+        if key is not None:
+            row = _row(request, key, request._request.fingerprint)  # type: ignore[attr-defined]
+            _fill(row, self.response)
+            row.save(force_insert=True)
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise Refused(
             "bad-idempotency-key",
             f"An Idempotency-Key has 1 to {LONGEST} visible ASCII characters.",
             where="Idempotency-Key",
         )
-    print_ = fingerprint(request)
-    known = _known(request, key)
-    return replay(known, print_) if known else _first(request, key, print_, run)
+    return key
 
 
 def sweep(now: datetime) -> int:
@@ -83,26 +133,36 @@ def _first(request: Request, key: str, print_: str, run: Run) -> HttpResponse:
 def _reserve(request: Request, key: str, print_: str) -> IdempotencyKey:
     try:
         with transaction.atomic():
-            return IdempotencyKey.objects.create(
-                user=_person(request),
-                key=key,
-                method=str(request.method),
-                path=request.path[:400],
-                fingerprint=print_,
-                status=0,
-                body="",
-                created_at=request._request.now,  # type: ignore[attr-defined]
-            )
+            row = _row(request, key, print_)
+            row.save(force_insert=True)
+            return row
     except IntegrityError:
         raise _Taken from None
 
 
+def _row(request: Request, key: str, print_: str) -> IdempotencyKey:
+    return IdempotencyKey(
+        user=_person(request),
+        key=key,
+        method=str(request.method),
+        path=request.path[:400],
+        fingerprint=print_,
+        status=0,
+        body="",
+        created_at=request._request.now,  # type: ignore[attr-defined]
+    )
+
+
 def _keep(row: IdempotencyKey, response: HttpResponse) -> None:
+    _fill(row, response)
+    row.save()
+
+
+def _fill(row: IdempotencyKey, response: HttpResponse) -> None:
     row.status = response.status_code
     row.location = response.get("Location", "")
     row.etag = response.get("ETag", "")
     row.body = response.content.decode()
-    row.save()
 
 
 def replay(known: IdempotencyKey, print_: str) -> HttpResponse:

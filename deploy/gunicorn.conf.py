@@ -3,6 +3,7 @@
 WEB_CONCURRENCY  processes; more than one needs MUSIKA_CACHE_URL, because login limits and used
                  two-step codes must be counted in one place
 WEB_THREADS      threads of each process
+WEB_ROOM         requests that may wait for a thread of one process (1000)
 WEB_BIND         address and port
 """
 
@@ -16,7 +17,10 @@ os.umask(umask)
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
-worker_class = "gthread"
+# Threads, with a waiting room: beyond WEB_ROOM the answer is 503 with Retry-After, at once.
+worker_class = "marketplace.serving.Worker"
+# More than the room holds, or whoever comes then would wait unseen instead of being told.
+worker_connections = threads + int(os.environ.get("WEB_ROOM", "1000")) + 1000
 # An upload over a slow line may take its time: the thread waits, the others serve.
 timeout = 120
 graceful_timeout = 10

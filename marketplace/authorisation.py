@@ -117,9 +117,10 @@ def rows() -> list[Row]:
 
 
 def _pages() -> Iterator[Row]:
+    from marketplace.phone import urls as phone
     from marketplace.web import access, shows, urls
 
-    for name, address in _routes(urls.urlpatterns):
+    for name, address in _routes([*urls.urlpatterns, *phone.urlpatterns]):
         who, shown = access.ACCESS[name], shows.SHOWS[name]
         general = shown.every or not shown.facts
         held = who if isinstance(who, Permission) and general else None

@@ -14,7 +14,7 @@ from django.conf import settings
 
 app = Celery("musika", task_cls="marketplace.readonly:Patient")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["marketplace.notify", "procurement", "api"])
+app.autodiscover_tasks(["marketplace.notify", "marketplace.phone", "procurement", "api"])
 
 for _folder in getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).values():
     Path(_folder).mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,13 @@
 | draft.key | 32 bytes, hex: bid drafts at rest |
 | identity.key | 32 bytes, hex: keyed digests of national identity numbers |
 | personal.key | 32 bytes, hex: keyed digests of telephones, addresses, bank accounts |
+| message.key | 32 bytes, hex: text messages that wait, secrets of webhooks, USSD sessions |
 | people/ID.key | 32 bytes, hex: the data of one person; deleted when the person is erased |
 """
 
 import os
 import secrets
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SECRETS = ("django", "ledger", "draft", "identity", "personal")
+SECRETS = ("django", "ledger", "draft", "identity", "personal", "message")
 
 
 def ensure() -> list[str]:
@@ -65,8 +66,13 @@ def gate_private_key() -> ec.EllipticCurvePrivateKey:
 
 def gate_public_bytes() -> bytes:
     """The gate's public key as an uncompressed P-256 point, 65 bytes."""
-    return (
-        gate_private_key()
-        .public_key()
-        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return _public_bytes(load("gate"))
+
+
+@lru_cache(maxsize=4)
+def _public_bytes(secret: bytes) -> bytes:
+    """Kept, because every bid is sealed to it; by the secret, because a drill has several."""
+    private = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+    return private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )

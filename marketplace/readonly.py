@@ -18,7 +18,8 @@ log = structlog.get_logger()
 READING = ("GET", "HEAD", "OPTIONS")
 # What changes nothing of the business: signing in and out, and pages that keep nothing.
 SIGNING = {"account_login", "account_logout", "mfa_authenticate", "login", "logout", "logoutall"}
-OPEN = SIGNING | {"choose_language", "verify", "calculator"}
+# Calls answer in words of their own.
+OPEN = SIGNING | {"choose_language", "verify", "calculator", "ussd", "ussd_secret", "demo_phone"}
 
 
 def must_wait(request: HttpRequest) -> bool:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "produce.apps.ProduceConfig",
     "procurement.apps.ProcurementConfig",
     "marketplace.web.apps.WebConfig",
+    "marketplace.phone.apps.PhoneConfig",
     "api.apps.ApiConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -121,8 +122,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+# A connection is kept from request to request: opening one costs as much as half a bid.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Files, because they are shared: a used second-factor code must be known to every worker process.
@@ -240,6 +241,15 @@ if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = str(OUTBOX_DIR)
 DEFAULT_FROM_EMAIL = env.str("MUSIKA_FROM_EMAIL", "Musika <no-reply@musika.example>")
 
+# Text messages: marketplace.notify.sms says what the address may be. Empty: none are sent.
+SMS_URL = env.str("MUSIKA_SMS_URL", "simulator:" if DEMO else "")
+# Webhooks may lead to this machine; for tests alone.
+WEBHOOK_LOOPBACK = env.bool("MUSIKA_WEBHOOK_LOOPBACK", False)
+# What the operator of the short code sends with each request (docs/reference/phone.md); without
+# it the address answers nobody.
+USSD_SECRET = env.str("MUSIKA_USSD_SECRET", "")
+USSD_CODE = env.str("MUSIKA_USSD_CODE", "*384*26#")
+
 BROKER_DIR = VAR_DIR / "broker"
 CELERY_BROKER_URL = env.str("MUSIKA_BROKER_URL", "filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
@@ -255,6 +265,10 @@ if CELERY_BROKER_URL == "filesystem://":
     }
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "marketplace.notify.tasks.deliver_outbox", "schedule": 15.0},
+    "collect-digests": {"task": "marketplace.notify.tasks.collect_digests", "schedule": 600.0},
+    "tell-searches": {"task": "procurement.tasks.tell_searches", "schedule": 60.0},
+    "end-assistances": {"task": "procurement.tasks.end_assistances", "schedule": 300.0},
+    "forget-calls": {"task": "marketplace.phone.tasks.forget_calls", "schedule": 60.0},
     "beat": {"task": "procurement.tasks.beat", "schedule": 60.0},
     "close-tenders": {"task": "procurement.tasks.close_tenders", "schedule": 30.0},
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},

@@ -10,7 +10,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import ConflictDeclaration, Tender
+from procurement.models import Assistance, ConflictDeclaration, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -22,6 +22,7 @@ WORDS = {
     Permission.ENQUIRY_ASK: "ask questions",
     Permission.ENQUIRY_ANSWER: "answer questions",
     Permission.BID_SUBMIT: "submit bids",
+    Permission.BID_ASSIST: "help farmers to bid",
     Permission.BID_OPEN: "open bids",
     Permission.BID_EVALUATE: "evaluate bids",
     Permission.AWARD_RECOMMEND: "recommend awards",
@@ -146,6 +147,18 @@ def check_user_can_bid(user: User, tenderer: Organization, tender: Tender) -> No
             code="conflict-of-interest",
             remedy="Somebody without a part in this tender has to bid for your organisation.",
         )
+    if _helped_another(user, tenderer, tender):
+        raise NotPermitted(
+            "You, or this organisation's shop, helped another tenderer to bid here.",
+            code="conflict-of-interest",
+            remedy="Somebody who has not seen another's prices has to bid.",
+        )
+
+
+def _helped_another(user: User, tenderer: Organization, tender: Tender) -> bool:
+    """Whether the person, or the organisation as a shop, has written another's bid here."""
+    rows = Assistance.objects.filter(tender=tender).exclude(tenderer=tenderer)
+    return rows.filter(Q(agent=user) | Q(shop=tenderer)).exists()
 
 
 def user_can_read_history(user: User) -> bool:

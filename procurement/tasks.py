@@ -5,6 +5,7 @@ from django.conf import settings
 
 from marketplace import clock, health
 from procurement.operations import (
+    assistance,
     erasures,
     exports,
     figures,
@@ -14,6 +15,7 @@ from procurement.operations import (
     outages,
     redflags,
     reminders,
+    searches,
 )
 from procurement.queries import lists
 
@@ -77,3 +79,15 @@ def refresh_flags() -> int:
 def refresh_figures() -> int:
     """Compute the public figures again where something was recorded since."""
     return figures.refresh(now=clock.now())
+
+
+@shared_task
+def tell_searches() -> int:
+    """Tell the saved searches of tenders that were published."""
+    return searches.tell_due(now=clock.now())
+
+
+@shared_task
+def end_assistances() -> int:
+    """Empty helped bids whose time is over."""
+    return assistance.end_old(now=clock.now())

@@ -57,3 +57,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Nor about how long a passphrase takes to try; tests/operations says what the default is.
 OPENER_LOCK_COST = (1, 1, 64)
+
+# Texts go to the simulated network, and programs that are called run beside the test.
+SMS_URL = "simulator:"
+WEBHOOK_LOOPBACK = True
+USSD_SECRET = "a secret of the tests"

@@ -8,9 +8,9 @@ from django.http import FileResponse, HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from api import conditions
+from api import conditions, idempotency
 from api.access import ANYONE, may
-from api.endpoint import ApiView, Made, endpoint, json_response, now_of, person
+from api.endpoint import ApiView, endpoint, json_response, now_of, person
 from api.renderers import dumps
 from api.shapes import Instant, Shape
 from api.v1 import bidshapes, find
@@ -51,6 +51,16 @@ def _own(request: Request, tender: Tender) -> SealedBid:
     return found
 
 
+class _OwnBid(idempotency.Beside):
+    """The answer to whoever submitted, kept in the transaction of the bid."""
+
+    def answer(self, bid: SealedBid) -> HttpResponse:
+        response = json_response(OwnBidOut(bid).data, 201)
+        reference, tenderer = bid.tender.reference, bid.tenderer.public_id
+        response["Location"] = f"/api/v1/tenders/{reference}/bid?tenderer={tenderer}"
+        return response
+
+
 class Bids(ApiView):
     stamps_arrival = True
 
@@ -64,23 +74,25 @@ class Bids(ApiView):
         return [bidshapes.opened(bid, sees_files) for bid in _opened(tender)]
 
     @endpoint(
-        BIDDER, takes=BidIn, gives=OwnBidOut, status=201, idempotent=True, parameters=[TENDERER]
+        BIDDER, takes=BidIn, gives=OwnBidOut, status=201, idempotent="beside", parameters=[TENDERER]
     )
-    def post(self, request: Request, reference: str, data: dict[str, Any]) -> Made:
+    def post(self, request: Request, reference: str, data: dict[str, Any]) -> HttpResponse:
         """Submit a sealed bid, or replace the one that stands; the answer is not yet a receipt.
 
         It counts when it has fully arrived before the deadline.
         """
         arrived = now_of(request)
-        bid = bids.submit(
-            tender=find.published(request, reference),
+        answer = _OwnBid(request)
+        bids.submit(
+            tender=find.taking_bids(request, reference),
             tenderer=_tenderer(request),
             content=bidding.from_data(request.data),
             by=person(request),
             received_at=arrived,
             now=arrived,
+            beside=answer,
         )
-        return Made(bid, f"/api/v1/tenders/{reference}/bid?tenderer={bid.tenderer.public_id}")
+        return answer.response
 
 
 def _opened(tender: Tender) -> QuerySet[Bid]:
@@ -132,23 +144,30 @@ class SealedBids(ApiView):
     stamps_arrival = True
 
     @endpoint(
-        BIDDER, takes=SealedIn, gives=OwnBidOut, status=201, idempotent=True, parameters=[TENDERER]
+        BIDDER,
+        takes=SealedIn,
+        gives=OwnBidOut,
+        status=201,
+        idempotent="beside",
+        parameters=[TENDERER],
     )
-    def post(self, request: Request, reference: str, data: dict[str, Any]) -> Made:
+    def post(self, request: Request, reference: str, data: dict[str, Any]) -> HttpResponse:
         """Submit a bid that your own device sealed; what it lacks is found at the opening.
 
         It counts when it has fully arrived before the deadline. The server cannot read it.
         """
         arrived = now_of(request)
-        bid = bids.submit_sealed(
-            tender=find.published(request, reference),
+        answer = _OwnBid(request)
+        bids.submit_sealed(
+            tender=find.taking_bids(request, reference),
             tenderer=_tenderer(request),
             container=json.dumps(data, sort_keys=True, separators=(",", ":")).encode(),
             by=person(request),
             received_at=arrived,
             now=arrived,
+            beside=answer,
         )
-        return Made(bid, f"/api/v1/tenders/{reference}/bid?tenderer={bid.tenderer.public_id}")
+        return answer.response
 
 
 class Receipt(ApiView):

@@ -25,6 +25,7 @@ from api.v1 import (
     records,
     roles,
     signup,
+    telling,
     tenders,
 )
 
@@ -49,6 +50,13 @@ urlpatterns = [
     path("me/identity", accounts.Identity.as_view(), name="identity"),
     path("me/keys", auth.MyKeys.as_view(), name="my-keys"),
     path("me/keys/<str:key>", auth.OneKey.as_view(), name="my-key"),
+    path("me/phone", telling.MyPhone.as_view(), name="my-phone"),
+    path("me/phone/proof", telling.MyPhoneProof.as_view(), name="my-phone-proof"),
+    path("me/channels", telling.MyPreferences.as_view(), name="my-channels"),
+    path("me/searches", telling.MySearches.as_view(), name="my-searches"),
+    path("me/searches/<str:key>", telling.MySearch.as_view(), name="my-search"),
+    path("me/webhooks", telling.MyWebhooks.as_view(), name="my-webhooks"),
+    path("me/webhooks/<int:key>", telling.MyWebhook.as_view(), name="my-webhook"),
     path("me/bids", bids.MyBids.as_view(), name="my-bids"),
     path("me/seats", committee.MySeats.as_view(), name="my-seats"),
     path("organizations", accounts.Organizations.as_view(), name="organizations"),

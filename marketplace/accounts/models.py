@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
 
 from marketplace.accounts.personal_data import Erasure, PersonalDatum
+from marketplace.accounts.phone_data import Phone, PhoneCode
 from marketplace.accounts.roles import Role
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Membership",
     "Organization",
     "PersonalDatum",
+    "Phone",
+    "PhoneCode",
     "RoleProposal",
     "User",
     "public_id",

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ENQUIRY_ASK = "enquiry.ask"
     ENQUIRY_ANSWER = "enquiry.answer"
     BID_SUBMIT = "bid.submit"
+    BID_ASSIST = "bid.assist"
     BID_OPEN = "bid.open"
     BID_EVALUATE = "bid.evaluate"
     AWARD_RECOMMEND = "award.recommend"
@@ -55,7 +56,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ACCOUNTING_OFFICER: frozenset({Permission.AWARD_DECIDE, Permission.PAYMENT_RECORD}),
     Role.INSPECTOR: frozenset({Permission.DELIVERY_RECORD}),
     Role.TENDERER: frozenset({Permission.BID_SUBMIT, Permission.ENQUIRY_ASK}),
-    Role.AGENT: frozenset(),
+    Role.AGENT: frozenset({Permission.BID_ASSIST}),
     Role.AUDITOR: frozenset({Permission.HISTORY_READ}),
     Role.ADMINISTRATOR: frozenset({Permission.ROLE_GRANT, Permission.ORGANIZATION_EDIT}),
 }
@@ -87,7 +88,7 @@ ROLES_BY_ORGANIZATION_KIND: dict[str, frozenset[Role]] = {
         }
     ),
     "farmer": frozenset({Role.TENDERER}),
-    "cooperative": frozenset({Role.TENDERER}),
+    "cooperative": frozenset({Role.TENDERER, Role.AGENT}),
     "company": frozenset({Role.TENDERER, Role.AGENT}),
     "oversight": frozenset({Role.OPENER, Role.AUDITOR}),
     "operator": frozenset({Role.ADMINISTRATOR}),

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,12 +17,14 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
+from django.db import transaction
 
 from marketplace.accounts import personal
 from marketplace.accounts.models import Organization, User
+from marketplace.accounts.phones import WeakPin, check_pin
 from marketplace.accounts.roles import SECOND_FACTOR_ROLES, Role
 from marketplace.demo.world import Body, Person, World
-from marketplace.registry import founders, grants
+from marketplace.registry import founders, grants, phones
 from marketplace.registry import operations as registry
 from marketplace.registry.operations import OrganizationDetails
 
@@ -46,6 +48,9 @@ class Login:
     email: str
     password: str
     passphrase: str = ""
+    # Of the basic telephone that the demonstration draws; tenderers alone have one.
+    phone: str = ""
+    pin: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,31 @@ def register(world: World, now: datetime) -> tuple[Cast, list[Login]]:
         for p in world.people
         if p.role == Role.OPENER
     }
+    logins = _telephones(world, users, logins, now)
     return Cast(world, bodies, users, passphrases), list(logins.values())
+
+
+def _telephones(
+    world: World, users: Mapping[str, User], logins: Mapping[str, Login], now: datetime
+) -> dict[str, Login]:
+    """A proved telephone with a PIN for each tenderer who signs in; the numbers are invented."""
+    found = dict(logins)
+    tenderers = [p.name for p in world.people if p.role == Role.TENDERER and p.signs_in]
+    for place, name in enumerate(tenderers, start=101):
+        number, pin = f"+263771000{place}", _pin()
+        with transaction.atomic():
+            phones.take(users[name], number, now, how="network")
+            phones.set_pin(user=users[name], pin=pin, now=now)
+        found[name] = replace(found[name], phone=number, pin=pin)
+    return found
+
+
+def _pin() -> str:
+    while True:
+        try:
+            return check_pin(f"{secrets.randbelow(100_000):05d}")
+        except WeakPin:
+            continue
 
 
 def invented_number(number: int) -> str:

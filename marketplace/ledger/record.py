@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid, MusikaError
@@ -17,6 +17,10 @@ from marketplace.ledger.models import Entry, Head, Node
 PUBLIC = Entry.Visibility.PUBLIC
 OPENING = Entry.Visibility.OPENING
 AUDITOR = Entry.Visibility.AUDITOR
+LATEST = (
+    f"SELECT sequence FROM {Entry._meta.db_table} WHERE subject = %s AND visibility = %s"
+    " ORDER BY sequence DESC LIMIT 1"
+)
 
 
 class NeedsTransaction(MusikaError):
@@ -135,8 +139,11 @@ def _append(head: Head, rows: list[PendingEntry]) -> list[Entry]:
 
 
 def _latest(subject: str, visibility: str) -> int | None:
-    rows = Entry.objects.filter(subject=subject, visibility=visibility).order_by("-sequence")
-    return rows.values_list("sequence", flat=True).first()
+    # Plain SQL: asked for every tender of a group of bids while all others wait for the head.
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [subject, visibility])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def _entry(row: PendingEntry, sequence: int, time: datetime, previous: int | None) -> Entry:

@@ -25,6 +25,9 @@ FOOTER = (
 ACCOUNT = (
     ("dashboard", _("My tasks")),
     ("my_data", _("What is kept about me")),
+    ("my_phone", _("Telephone")),
+    ("notifications", _("Messages to me")),
+    ("searches", _("Saved searches")),
     ("account_email", _("E-mail addresses")),
     ("account_change_password", _("Password")),
     ("mfa_index", _("Two-step sign-in")),

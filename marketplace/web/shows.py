@@ -72,17 +72,20 @@ _ACTS: dict[Shown, str] = {
 
 _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
-        choose_language demo demo_outbox demo_outbox_file figure_file figures grade grade_choose
-        help home open_data open_data_extension open_data_licence open_data_policy prices_csv
-        receipt_short receipt_short_code recoveries results results_csv
-        standard standard_compare standard_file standards statistics styleguide styleguide_question
-        tender_list tender_list_csv verify""",
-    "own": """buyer_tenders dashboard my_bids my_data my_data_file my_erasure
-        officer_home organisation_contact organisation_new organisations token_revoke tokens""",
-    "role": """audit audit_bids audit_file audit_file_report audit_files audit_flag
-        audit_flags audit_flags_csv erasure erasures export export_cancel people person role_decline
-        role_proposal role_revoke standard_decline standard_proposal standard_proposals tender_new
-        tender_new_choose tender_new_from""",
+        choose_language demo demo_outbox demo_outbox_file demo_phone figure_file figures grade
+        grade_choose help home open_data open_data_extension open_data_licence open_data_policy
+        prices_csv receipt_short receipt_short_code recoveries results results_csv
+        search_feed standard standard_compare standard_file standards statistics
+        styleguide styleguide_question tender_list tender_list_csv ussd ussd_secret verify""",
+    "own": """assist_home buyer_tenders dashboard messages_sent my_bids my_data
+        my_data_file my_erasure my_phone my_phone_code my_phone_forget my_phone_pin notifications
+        officer_home organisation_contact organisation_new organisations search_end search_new
+        searches token_revoke tokens webhook_end webhooks""",
+    "role": """assist assist_ask assist_code assist_drop assist_lot audit audit_bids
+        audit_file audit_file_report audit_files audit_flag audit_flags audit_flags_csv erasure
+        erasures export export_cancel people person role_decline role_proposal role_revoke
+        standard_decline standard_proposal standard_proposals tender_new tender_new_choose
+        tender_new_from""",
 }
 
 SHOWS: dict[str, Shown] = {

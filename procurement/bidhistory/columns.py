@@ -23,7 +23,7 @@ TEXT, NAME, COUNT, DECIMAL, INSTANT, FLAG, HASH = (
 
 @dataclass(frozen=True)
 class Column:
-    """`tied` tells which leaf binds the value: bid, opening, or none."""
+    """`tied` tells which leaf binds the value: bid, opening, the one with the terms, or none."""
 
     name: str
     kind: str
@@ -39,10 +39,16 @@ COLUMNS = (
     # the bid
     Column("tender", TEXT, "reference of the tender", "Tender.reference", "both"),
     Column("historical", FLAG, "read from a file of past tenders", "Tender.historical_batch"),
-    Column("title", TEXT, "title of the tender", "Tender.title"),
-    Column("buyer", NAME, "the buyer's identifier", "Organization.public_id"),
+    Column("title", TEXT, "title of the tender", "Tender.title", "terms"),
+    Column("buyer", NAME, "the buyer's identifier", "Organization.public_id", "terms"),
     Column("buyer_name", TEXT, "the buyer's name today", "Organization.name"),
-    Column("currency", TEXT, "currency of every price in the row (ISO 4217)", "Tender.currency"),
+    Column(
+        "currency",
+        TEXT,
+        "currency of every price in the row (ISO 4217)",
+        "Tender.currency",
+        "terms",
+    ),
     Column("bid", NAME, "identifier of the opened bid", "Bid.public_id", "opening"),
     Column("tenderer", NAME, "the tenderer's identifier", "Organization.public_id", "both"),
     Column("tenderer_name", TEXT, "the tenderer's name today", "Organization.name"),
@@ -54,9 +60,9 @@ COLUMNS = (
     # the line of goods; empty for a bid that could not be read
     Column("lot", COUNT, "number of the lot", "Lot.number", "opening"),
     Column("item", COUNT, "number of the item in the lot", "Item.number", "opening"),
-    Column("commodity", TEXT, "code of the commodity", "Commodity.code"),
-    Column("description", TEXT, "the item in words", "Item.description"),
-    Column("unit", TEXT, "unit of the quantity", "Item.unit"),
+    Column("commodity", TEXT, "code of the commodity", "Commodity.code", "terms"),
+    Column("description", TEXT, "the item in words", "Item.description", "terms"),
+    Column("unit", TEXT, "unit of the quantity", "Item.unit", "terms"),
     Column("quantity", DECIMAL, "quantity offered", "BidLine.quantity", "opening", "`unit`"),
     Column(
         *("unit_price", DECIMAL, "price of one unit", "BidLine.unit_price"),
@@ -91,6 +97,7 @@ def markdown() -> str:
     rows = [head, ("---",) * len(head)]
     for c in COLUMNS:
         tie = {"both": "both leaves", "bid": "bid's leaf", "opening": "opening's leaf"}
+        tie["terms"] = "leaf of the terms"
         cells = (f"`{c.name}`", c.meaning, c.unit, c.kind, f"`{c.source}`", tie.get(c.tied, "—"))
         rows.append((*cells, public_when(c)))
     return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"

@@ -1,8 +1,10 @@
 """Whether a row says what its two leaves hold. Pure: standard library only.
 
 The bid's leaf (BidSubmitted, BidReplaced) binds tenderer, revision and the instant of arrival;
-the opening's (BidsOpened) binds the bid, its place in the ledger, prices and quantities. Of a
-tender read from a file of past tenders one leaf (TenderImported) is both: it binds bids and prices.
+the opening's (BidsOpened) binds the bid, its place in the ledger, prices and quantities. What
+the goods are, in which unit and currency, is bound by the terms, which the leaf of the publication
+or of the last amendment holds whole. Of a tender read from a file of past tenders one leaf
+(TenderImported) is both: it binds bids and prices.
 """
 
 from dataclasses import dataclass
@@ -27,16 +29,24 @@ class Evidence:
 
     entries: dict[int, Body]
     bids: dict[str, Body]
+    # As published, or as last amended; of a tender read from a file there are none.
+    terms: Body | None = None
 
     @classmethod
     def of(cls, history: History) -> "Evidence":
         shown = {entry["sequence"]: entry for entry in history.shown()}
         told = [e["body"]["bids"] for e in shown.values() if e["event"] in ("BidsOpened", IMPORTED)]
-        return cls(shown, {bid["bid"]: bid for bids in told for bid in bids})
+        published = [shown[n]["body"]["terms"] for n in sorted(shown) if _publishes(shown[n])]
+        bids = {bid["bid"]: bid for rows in told for bid in rows}
+        return cls(shown, bids, published[-1] if published else None)
 
     def places(self) -> set[Place]:
         """Every line that was read out at the opening, or read from the file of past tenders."""
         return {spot for bid in self.bids.values() for spot in _places(bid)}
+
+
+def _publishes(entry: Body) -> bool:
+    return entry["event"] in ("TenderPublished", "TenderAmended")
 
 
 def _places(bid: Body) -> list[Place]:
@@ -62,7 +72,27 @@ def fault(row: Row, evidence: Evidence) -> str:
         return f"bid {row['bid']} was not read out"
     if own["event"] == IMPORTED:
         return _imported(row, bid, opening is own)
-    return _submission(row, own["body"]) or _opening(row, opening, bid)
+    return (
+        _submission(row, own["body"]) or _opening(row, opening, bid) or _terms(row, evidence.terms)
+    )
+
+
+def _terms(row: Row, terms: Body | None) -> str:
+    """Title, buyer and currency; of a line of goods what it is and its unit."""
+    if terms is None:
+        return "the history has no publication of the tender"
+    names = ("title", "buyer", "currency")
+    found = _differs(names, tuple(row[n] for n in names), tuple(terms[n] for n in names))
+    if found or not row["lot"]:
+        return found
+    items = {
+        (str(lot["lot"]), str(item["item"])): item for lot in terms["lots"] for item in lot["items"]
+    }
+    item = items.get((row["lot"], row["item"]))
+    if item is None:
+        return "the terms have no such item"
+    names = ("commodity", "description", "unit")
+    return _differs(names, tuple(row[n] for n in names), tuple(item[n] or "" for n in names))
 
 
 def _imported(row: Row, bid: Body, same: bool) -> str:

@@ -1,7 +1,19 @@
 """Facts and database constraints, one file per entity."""
 
-from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
-from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
+from procurement.models.assistance import Assistance
+from procurement.models.auditfile import (
+    AuditFile,
+    AuditFileLot,
+    AuditNote,
+)
+from procurement.models.award import (
+    Award,
+    AwardLetter,
+    AwardLine,
+    Contract,
+    Delivery,
+    Payment,
+)
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -16,10 +28,27 @@ from procurement.models.cancellation import (
     TenderAmendment,
     TenderCancellation,
 )
-from procurement.models.committee import CommitteeMember, ReleasedShare
-from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
-from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
-from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
+from procurement.models.committee import (
+    CommitteeMember,
+    ReleasedShare,
+)
+from procurement.models.evaluation import (
+    EngineSource,
+    EvaluatedBid,
+    Evaluation,
+    GateDecision,
+)
+from procurement.models.figure import (
+    MarketPrice,
+    PreparedFigure,
+    PriceFile,
+)
+from procurement.models.jobs import (
+    Export,
+    ImportBatch,
+    ImportLock,
+    RecordedOutcome,
+)
 from procurement.models.judging import (
     ConflictDeclaration,
     GroupFinding,
@@ -28,9 +57,22 @@ from procurement.models.judging import (
     MarkSheet,
     PriceAddition,
 )
-from procurement.models.look import LinkAnswer, Look
-from procurement.models.lot import Criterion, CriterionOption, Item, Lot
-from procurement.models.method import CriterionRating, LotComponent, LotPoints, LotPreference
+from procurement.models.look import (
+    LinkAnswer,
+    Look,
+)
+from procurement.models.lot import (
+    Criterion,
+    CriterionOption,
+    Item,
+    Lot,
+)
+from procurement.models.method import (
+    CriterionRating,
+    LotComponent,
+    LotPoints,
+    LotPreference,
+)
 from procurement.models.ocds import (
     OcdsFile,
     OcdsProcess,
@@ -38,7 +80,10 @@ from procurement.models.ocds import (
     OcdsSource,
     OcdsWatermark,
 )
-from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.outage import (
+    Pulse,
+    ServiceOutage,
+)
 from procurement.models.redflag import (
     CompiledProcess,
     IndicatorRate,
@@ -47,9 +92,21 @@ from procurement.models.redflag import (
     RedFlagAnswer,
     RedFlagEvidence,
 )
-from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
+from procurement.models.search import (
+    Announcement,
+    SavedSearch,
+    SearchHit,
+)
+from procurement.models.tender import (
+    Enquiry,
+    Tender,
+    TenderDocument,
+    TenderSearchText,
+)
 
 __all__ = [
+    "Announcement",
+    "Assistance",
     "AuditFile",
     "AuditFileLot",
     "AuditNote",
@@ -108,7 +165,9 @@ __all__ = [
     "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
+    "SavedSearch",
     "SealedBid",
+    "SearchHit",
     "ServiceOutage",
     "Tender",
     "TenderAmendment",

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Invalid, NotFound
 from marketplace.ledger.record import AUDITOR, PUBLIC, record
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement import permissions
 from procurement.models import Tender, TenderAmendment
 from procurement.operations import engines, proposals
@@ -159,10 +161,17 @@ def _tell(proposal: TenderAmendment, number: int, now: datetime) -> None:
         pk__in=tender.enquiries.values("asked_by")
     )
     concerned = User.objects.filter(Q(pk__in=holders(tender).values("pk")) | begun_or_asked)
+    told = {
+        "tender": tender.reference,
+        "until": at_words(tender.deadline),
+        "address": f"{settings.SITE_URL}/tenders/{tender.reference}/",
+    }
     outbox.queue(
         f"amended:{tender.reference}:{number}",
         concerned.filter(is_active=True),
-        subject=f"{tender.reference} was amended",
+        subject=lambda: _("%(tender)s was amended") % told,
+        sms=lambda: _("%(tender)s was amended. Bids close on %(until)s. %(address)s") % told,
+        kind=Kind.CHANGE,
         body="\n\n".join(
             part
             for part in (

@@ -4,7 +4,10 @@ The path touches the database only: no broker, no mail server, no cache. `receiv
 by the shell after the last byte of the request had arrived and before any lock.
 """
 
+import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
@@ -17,11 +20,14 @@ from procurement import permissions
 from procurement.models import SealedBid, Tender
 from procurement.operations import documents, submissions
 from procurement.operations.common import at_words, lock_tender
+from procurement.operations.submissions import Submission
 from procurement.queries import facts, terms
 from procurement.rules import bidding, kit, sealing, timeline, words
 from procurement.rules.bidding import BidContent, Demand
 from procurement.rules.demands import demand
 from procurement.rules.rulesets import ruleset
+
+Beside = Callable[[SealedBid], None]
 
 
 class LateBid(NotNow):
@@ -75,16 +81,19 @@ def submit(
     by: User,
     received_at: datetime,
     now: datetime,
+    beside: Beside = submissions.nothing_beside,
 ) -> SealedBid:
     """Seal and record a bid, replacing an earlier revision. Returns it with its place.
 
-    Raises LateBid, BidsNotAccepted, TooManyRevisions, IncompleteBid, NotPermitted, Conflict.
+    Sealing takes no lock; the writing is one transaction, shared with whoever submits at the same
+    moment. `beside` is called with the bid in that transaction.
+    Raises LateBid, BidsNotAccepted, TooManyRevisions, IncompleteBid, NotPermitted, Conflict, Busy.
     """
-    _check_may_submit(tender, tenderer, by, received_at)
-    asked = demand(terms.frozen(tender))
+    revision = _check_may_submit(tender, tenderer, by, received_at)
+    asked = _asked(tender)
     _check_content(content, asked)
-    envelope = _seal(tender, tenderer, content, asked)
-    return _write(tender, tenderer, envelope, by, received_at, now)
+    envelope = _seal(tender, tenderer, revision, content, asked)
+    return _write(tender, tenderer, envelope, by, received_at, now, beside)
 
 
 def submit_sealed(
@@ -95,6 +104,7 @@ def submit_sealed(
     by: User,
     received_at: datetime,
     now: datetime,
+    beside: Beside = submissions.nothing_beside,
 ) -> SealedBid:
     """Record a bid that was sealed on the tenderer's own device (tier C).
 
@@ -106,11 +116,13 @@ def submit_sealed(
     envelope = sealing.SealedEnvelope.from_bytes(container)
     earlier = SealedBid.objects.filter(tender=tender, tenderer=tenderer)
     if sent := earlier.filter(envelope_hash=envelope.ciphertext_hash).first():
+        with transaction.atomic():
+            beside(sent)
         return sent
-    _check_may_submit(tender, tenderer, by, received_at)
-    sealing.check_binding(envelope, _place(tender, tenderer))
-    _check_size(envelope, demand(terms.frozen(tender)))
-    return _write(tender, tenderer, envelope, by, received_at, now)
+    revision = _check_may_submit(tender, tenderer, by, received_at)
+    sealing.check_binding(envelope, _place(tender, tenderer, revision))
+    _check_size(envelope, _asked(tender))
+    return _write(tender, tenderer, envelope, by, received_at, now, beside)
 
 
 def kit_of(tender: Tender, tenderer: Organization, by: User) -> kit.Kit:
@@ -124,10 +136,23 @@ def kit_of(tender: Tender, tenderer: Organization, by: User) -> kit.Kit:
 
 def _check_may_submit(
     tender: Tender, tenderer: Organization, by: User, received_at: datetime
-) -> None:
+) -> int:
+    """The revision that this bid will be."""
     permissions.check_user_can_bid(by, tenderer, tender)
     check_accepts(tender, received_at)
-    _check_revisions(tender, submissions.next_revision(tender, tenderer))
+    revision = submissions.next_revision(tender, tenderer)
+    _check_revisions(tender, revision)
+    return revision
+
+
+def _asked(tender: Tender) -> Demand:
+    return _demand(tender.terms)
+
+
+@lru_cache(maxsize=64)
+def _demand(published: str) -> Demand:
+    """Kept: thousands of bids answer the same terms in the last minutes."""
+    return demand(json.loads(published))
 
 
 def _write(
@@ -137,12 +162,15 @@ def _write(
     by: User,
     received_at: datetime,
     now: datetime,
+    beside: Beside,
 ) -> SealedBid:
-    with transaction.atomic():
-        locked = lock_tender(tender.pk)
+    def check(locked: Tender) -> None:
         check_accepts(locked, received_at)
         _check_unmoved(locked, tender)
-        return submissions.write(locked, tenderer, envelope, by, received_at, now)
+
+    return submissions.submit(
+        Submission(tender, tenderer, envelope, by, received_at, now, check, beside)
+    )
 
 
 def check_accepts(tender: Tender, received_at: datetime) -> None:
@@ -171,7 +199,7 @@ def _check_content(content: BidContent, asked: Demand) -> None:
 
 
 def _seal(
-    tender: Tender, tenderer: Organization, content: BidContent, demand: Demand
+    tender: Tender, tenderer: Organization, revision: int, content: BidContent, demand: Demand
 ) -> sealing.SealedEnvelope:
     payload = bidding.to_bytes(content)
     if len(payload) > settings.BID_MAX_BYTES:
@@ -185,7 +213,7 @@ def _seal(
         tender=tender.reference,
         terms_hash=tender.terms_hash,
         tenderer=tenderer.public_id,
-        revision=submissions.next_revision(tender, tenderer),
+        revision=revision,
         committee=_committee(tender),
         k=tender.opening_quorum,
         gate_public=keys.gate_public_bytes(),
@@ -198,13 +226,13 @@ def _committee(tender: Tender) -> list[bytes]:
     return [bytes.fromhex(key) for key in rows]
 
 
-def _place(tender: Tender, tenderer: Organization) -> sealing.Context:
+def _place(tender: Tender, tenderer: Organization, revision: int) -> sealing.Context:
     """What a bid sealed elsewhere must say of itself, to lie in the right place."""
     return sealing.Context.of(
         tender=tender.reference,
         terms_hash=tender.terms_hash,
         tenderer=tenderer.public_id,
-        revision=submissions.next_revision(tender, tenderer),
+        revision=revision,
         committee=_committee(tender),
         k=tender.opening_quorum,
         gate_public=keys.gate_public_bytes(),

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import NotFound
 from marketplace.ledger.record import AUDITOR, PUBLIC, record
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement import permissions
 from procurement.models import Tender, TenderCancellation
 from procurement.operations import proposals
@@ -103,7 +105,8 @@ def _tell_bidders(tender: Tender, now: datetime) -> None:
     outbox.queue(
         f"cancelled:{tender.reference}",
         holders(tender),
-        subject=f"{tender.reference} was cancelled",
+        subject=lambda: _("%(tender)s was cancelled") % {"tender": tender.reference},
         body=f"{tender.title}\n\nReason: {tender.cancelled_reason}{fate}",
+        kind=Kind.CHANGE,
         now=now,
     )

@@ -1,6 +1,7 @@
 """What every operation on a tender starts with."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from marketplace.errors import NotFound
 from procurement.models import Lot, Tender
 from procurement.queries import facts
+from procurement.queries.bids import FOR_BIDDING
 from procurement.rules import lifecycle, words
 
 
@@ -25,6 +27,13 @@ def lock_tender(tender_id: int) -> Tender:
     if tender is None or tender.is_historical:
         raise NotFound("There is no such tender to act on.")
     return tender
+
+
+def lock_tenders(tender_ids: Collection[int]) -> dict[int, Tender]:
+    """The tenders that there are, locked until commit in one order, so that groups cannot cross."""
+    rows = Tender.objects.select_for_update(of=("self",)).only(*FOR_BIDDING).defer("terms")
+    found = rows.filter(pk__in=tender_ids).order_by("pk")
+    return {tender.pk: tender for tender in found if not tender.is_historical}
 
 
 def lock_lot(lot_id: int) -> Lot:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization, User
@@ -10,6 +11,7 @@ from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement import permissions
 from procurement.models import Enquiry, Tender
 from procurement.operations.common import check_tender_allows, lock_tender
@@ -85,7 +87,10 @@ def answer(*, enquiry: Enquiry, text: str, by: User, now: datetime) -> Enquiry:
     outbox.queue(
         f"answered:{row.pk}",
         [row.asked_by],
-        subject=f"Your question about {locked.reference} is answered",
+        subject=lambda: (
+            _("Your question about %(tender)s is answered") % {"tender": locked.reference}
+        ),
+        kind=Kind.ENQUIRY,
         body=f"{row.question}\n\n{row.answer}",
         now=now,
     )

@@ -7,8 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from marketplace.accounts.models import User
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement.models import Award, AwardLetter, Bid, Evaluation
 from procurement.operations.common import at_words
 from procurement.rules import words
@@ -53,13 +57,26 @@ def _send(letter: AwardLetter, now: datetime) -> None:
     sealed = letter.bid.sealed_bid
     if sealed is None:
         return
+    told = {
+        "tender": letter.award.lot.tender.reference,
+        "lot": letter.award.lot.number,
+        "address": f"{settings.SITE_URL}/bids/",
+    }
     outbox.queue(
         f"letter:{letter.award.pk}:{letter.bid.public_id}",
         User.objects.filter(pk=sealed.submitted_by_id),
-        subject=f"Result of {letter.award.lot.tender.reference}, lot {letter.award.lot.number}",
+        subject=lambda: _("Result of %(tender)s, lot %(lot)s") % told,
         body=letter.text,
+        sms=lambda: _short(letter) % told,
+        kind=Kind.LETTER,
         now=now,
     )
+
+
+def _short(letter: AwardLetter) -> str:
+    if letter.kind == AwardLetter.Kind.AWARD:
+        return _("%(tender)s, lot %(lot)s: awarded to you. Read your letter: %(address)s")
+    return _("%(tender)s, lot %(lot)s: not awarded to you. Read why: %(address)s")
 
 
 def text(decided: Decided, line: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from marketplace import keys
 from marketplace.accounts.models import User
@@ -21,6 +22,7 @@ from marketplace.errors import Conflict, Invalid, NotNow
 from marketplace.ledger.queries import entries_for
 from marketplace.ledger.record import record
 from marketplace.notify import outbox
+from marketplace.notify.kinds import Kind
 from procurement import permissions
 from procurement.models import (
     Bid,
@@ -299,9 +301,10 @@ def _tell(tender: Tender, opened: list[Bid], now: datetime) -> None:
     outbox.queue(
         f"opened:{tender.reference}",
         people,
-        subject=f"The bids of {tender.reference} are open",
+        subject=lambda: _("The bids of %(tender)s are open") % {"tender": tender.reference},
         body=f"{tender.title}\n\n{len(opened)} {'bid was' if len(opened) == 1 else 'bids were'} "
         f"opened and read out on {at_words(now)}. "
         "You can read the prices on the tender's page.",
+        kind=Kind.OPENING,
         now=now,
     )

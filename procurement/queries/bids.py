@@ -6,6 +6,13 @@ from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import PERMISSIONS, Permission
 from procurement.models import SealedBid, Tender
 
+# What is asked of a tender by a bid that comes in; the rest of the row is not read.
+FOR_BIDDING = (
+    "reference", "buyer", "title", "jurisdiction", "enquiry_deadline", "deadline",
+    "opening_quorum", "published_at", "terms", "terms_hash", "closed_at", "opened_at",
+    "cancelled_at", "historical_batch",
+)  # fmt: skip
+
 
 def standing(tender: Tender) -> QuerySet[SealedBid]:
     """The bids to open: the last revision of each tenderer, unless it was withdrawn."""

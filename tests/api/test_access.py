@@ -30,6 +30,11 @@ NAMES = {
 FOR_EVERYBODY = {
     "/api/v1/me/erasure",
     "/api/v1/organizations",
+    "/api/v1/me/phone",
+    "/api/v1/me/phone/proof",
+    "/api/v1/me/channels",
+    "/api/v1/me/searches",
+    "/api/v1/me/webhooks",
     "/api/v1/tenders/<str:reference>/dossier",
 }
 # Open before the second factor is set up: signing up, in and out, and who one is.

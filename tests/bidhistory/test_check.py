@@ -15,7 +15,7 @@ from procurement import verification
 from procurement.bidhistory import check, tables, write
 from procurement.bidhistory.slices import Slice
 from procurement.dossier.pack import Pack
-from procurement.models import BidLine, Tender
+from procurement.models import BidLine
 from tests.factories import AFTER, tender_at
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +24,7 @@ FORMS = tuple(tables.FORMS)
 
 @pytest.fixture
 def opened(market):
-    tender = tender_at("opened", market)
-    Tender.objects.filter(pk=tender.pk).update(title="=1+1; -2")
-    return tender
+    return tender_at("opened", market, title="=1+1; -2")
 
 
 @pytest.fixture
@@ -119,6 +117,10 @@ def test_a_leaf_after_the_checkpoint_is_caught(opened, tmp_path):
 
 LIES = {
     "unit_price": (b",310,", b",210,"),
+    "unit": (b',"t",', b',"kg",'),
+    "description": (b'"White maize"', b'"Yellow maize"'),
+    "currency": (b'"USD"', b'"ZWG"'),
+    "title": (b"=1+1; '-2", b"=1+1; '-3"),
     "quantity": (b",100,310", b",900,310"),
     "revision": (b"Z,1,", b"Z,3,"),
     "submitted_at": (b"2026-03-03T08:00:00.000000Z", b"2026-03-03T08:00:00.000001Z"),

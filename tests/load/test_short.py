@@ -14,15 +14,28 @@ SHORT = {
     "backup": ["--bids", "10"],
     "canary": ["--bids", "5"],
     "deadline": ["--runs", "1", "--requests", "60"],
+    "broker": ["--bids", "15"],
+    "sequences": ["--sequences", "6"],
 }
 
 
-@pytest.mark.parametrize("drill", SHORT)
-def test_drill(drill):
-    command = [sys.executable, "-m", f"tests.load.{drill}", *SHORT[drill]]
+def test_postgresql_restarts_at_once():
+    """Makes a PostgreSQL of its own, where one is installed."""
+    from tests.load import database
+
+    if not os.environ.get("MUSIKA_TEST_DATABASE_URL") or "/" not in database.program("initdb"):
+        pytest.skip("with the suite on PostgreSQL")
+    drill("database", ["--restarts", "2", "--least", "5"])
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_drill(name):
     server = os.environ.get("MUSIKA_TEST_DATABASE_URL", "")
-    if server:
-        command += ["--database", server]
+    drill(name, SHORT[name] + (["--database", server] if server else []))
+
+
+def drill(name, words):
+    command = [sys.executable, "-m", f"tests.load.{name}", *words]
     done = subprocess.run(
         command,
         cwd=ROOT,

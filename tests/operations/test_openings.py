@@ -10,6 +10,7 @@ from marketplace.errors import Conflict, NotNow, NotPermitted
 from marketplace.ledger.models import Entry
 from procurement.models import SealedBid
 from procurement.operations import bids, openings, submissions
+from procurement.operations.submissions import Submission
 from procurement.queries import terms
 from procurement.rules import sealing
 from procurement.rules.demands import demand
@@ -144,9 +145,11 @@ def test_a_bid_that_does_not_answer_the_terms_is_published_as_a_failure(market):
     tender = tender_at("open", market, prices=("310",))
     user, firm = market.tenderers[1]
     partial = replace(offer(tender, "1"), declared=(), lines=())
-    envelope = bids._seal(tender, firm, partial, demand(terms.frozen(tender)))
+    envelope = bids._seal(tender, firm, 1, partial, demand(terms.frozen(tender)))
     with transaction.atomic():
-        submissions.write(tender, firm, envelope, user, START, START)
+        submissions.submit(
+            Submission(tender, firm, envelope, user, START, START, check=lambda locked: None)
+        )
     for seat in range(2):
         release(tender, market, seat)
     bid = tender.bids.get(tenderer=firm)

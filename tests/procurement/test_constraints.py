@@ -6,8 +6,18 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from marketplace.accounts.models import Debarment, Erasure, Membership, Organization, RoleProposal
+from marketplace.accounts.models import (
+    Debarment,
+    Erasure,
+    Membership,
+    Organization,
+    PhoneCode,
+    RoleProposal,
+)
+from marketplace.notify.models import Message
+from marketplace.phone.models import UssdSession
 from procurement.models import (
+    Assistance,
     AuditFile,
     AuditNote,
     Award,
@@ -234,6 +244,63 @@ def empty_note(market, tender):
     AuditNote.objects.create(**told, text="", written_at=AFTER)
 
 
+def code_without_a_life(market, tender):
+    PhoneCode.objects.create(
+        user=market.officer, digest="x", ciphertext=b"", made_at=AFTER, expires_at=AFTER
+    )
+
+
+def message(market, tender, **changes):
+    told = {"key": "x", "recipient": market.officer, "queued_at": AFTER, "next_attempt_at": AFTER}
+    return Message.objects.create(**told | changes)
+
+
+def open_text(market, tender):
+    message(market, tender, channel="sms", body="in the clear")
+
+
+def call_of_nothing(market, tender):
+    message(market, tender, channel="webhook")
+
+
+def sent_and_given_up(market, tender):
+    message(market, tender, sent_at=AFTER, gave_up_at=AFTER)
+
+
+def call_before_it_began(market, tender):
+    began = {"opened_at": AFTER, "touched_at": AFTER, "ended_at": AFTER - SECOND}
+    UssdSession.objects.create(key="x", number_digest="x", text_digest="", **began)
+
+
+def assistance(market, tender, **changes):
+    told = {
+        "tender": tender,
+        "agent": market.officer,
+        "shop": market.union,
+        "farmer": market.approver,
+        "tenderer": market.buyer,
+        "started_at": AFTER,
+        "expires_at": AFTER + SECOND,
+    }
+    Assistance.objects.create(**told | changes)
+
+
+def helping_oneself(market, tender):
+    assistance(market, tender, farmer=market.officer)
+
+
+def help_without_end(market, tender):
+    assistance(market, tender, expires_at=AFTER)
+
+
+def written_after_the_end(market, tender):
+    assistance(market, tender, ended_at=AFTER, ciphertext=b"x")
+
+
+def sealed_without_a_bid(market, tender):
+    assistance(market, tender, sealed_at=AFTER)
+
+
 INSERTS = {
     "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
@@ -242,6 +309,15 @@ INSERTS = {
     "red_flag_gone_after_found": flag_gone_before_found,
     "red_flag_answer_has_a_note": answer_without_a_note,
     "market_price_not_negative": negative_market_price,
+    "code_has_a_life": code_without_a_life,
+    "texts_are_sealed": open_text,
+    "webhook_message_has_a_webhook": call_of_nothing,
+    "sent_or_given_up": sent_and_given_up,
+    "call_ends_after_it_began": call_before_it_began,
+    "nobody_assists_himself": helping_oneself,
+    "assistance_has_an_end": help_without_end,
+    "assistance_leaves_nothing_written": written_after_the_end,
+    "assistance_seals_a_bid": sealed_without_a_bid,
     "one_pulse": second_pulse,
     "outage_has_a_length": outage_without_a_length,
     "export_finished_or_cancelled": both_finished_and_cancelled,
@@ -295,7 +371,7 @@ def test_the_database_refuses_what_each_check_forbids():
 def test_every_check_of_the_database_is_in_the_table():
     checks = {
         constraint.name
-        for label in ("procurement", "accounts")
+        for label in ("procurement", "accounts", "notify", "phone")
         for model in apps.get_app_config(label).get_models()
         for constraint in model._meta.constraints
         if isinstance(constraint, models.CheckConstraint)

@@ -18,7 +18,8 @@ OFFICE = re.compile(
     r"|web/views/(amending|auditor|cancelling|draft|erasing|evaluations|judging|people|styleguide)"
     r"|web/presenters/(checks|draft|events|manage)"
 )
-CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"})
+# `say` is the translation that the telephone menu is given.
+CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "say"})
 _TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _IN_TEMPLATE = re.compile(rf"(?<!\w)(?:n?gettext|_)\({_TEXT}(?:, *{_TEXT})?")
 # Said by strftime, so they stand in no call.

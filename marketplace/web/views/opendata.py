@@ -4,8 +4,8 @@ import mimetypes
 from collections.abc import Iterator
 from importlib import resources
 from importlib.abc import Traversable
-from typing import Any
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0015_flags'),
+        ('procurement', '0016_phone'),
     ]
 
     operations = [

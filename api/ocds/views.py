@@ -194,7 +194,7 @@ class OneFile(OpenData):
         )
         if row.modified_at:
             response["Last-Modified"] = http_date(row.modified_at.timestamp())
-        response["Content-Type"] = ocdsfiles.MEDIA[row.form]
+        response["Content-Type"] = ocdsfiles.MEDIA[OcdsFile.Form(row.form)]
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Repr-Digest"] = f"sha-256=:{ocdsfiles.digest64(row)}:"
         return response

@@ -62,7 +62,7 @@ def import_file(
 
     Raises FileUnreadable (nothing was written), ImportRunning, LockLost.
     """
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     with Spool() as spool:
         total = _spooled(file, spool, note)

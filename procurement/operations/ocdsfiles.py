@@ -58,7 +58,7 @@ def _make(row: OcdsFile, due: Due, now: datetime) -> None:
         out.flush()
         row.size = out.tell() or out.seek(0, 2)
         out.seek(0)
-        sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]
+        sha256 = hashlib.file_digest(out, "sha256").hexdigest()
         out.seek(0)
         old = row.file.name
         row.file.save(

@@ -198,7 +198,7 @@ def _awards(tender: Tender, entry: Entry, body: Mapping[str, Any]) -> dict[str, 
     if "contract" in body:
         rows = rows.filter(contract__number=body["contract"])
     elif entry.event != IMPORTED:
-        rows = rows.filter(pk=body.get("award"))
+        rows = rows.filter(pk=body.get("award", 0))
     lines = Prefetch("lines", AwardLine.objects.select_related("item__lot"))
     found = rows.select_related("lot", "bid", "supplier").prefetch_related(lines)
     return {str(row.pk): _award(row, tender) for row in found}

@@ -3,7 +3,7 @@
 from procurement.models.allocation import Allocation
 from procurement.models.assistance import Assistance
 from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
-from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
+from procurement.models.award import Award, AwardLetter, AwardLine
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -54,6 +54,7 @@ from procurement.models.method import (
     LotPreference,
     TenderSharing,
 )
+from procurement.models.ocds import OcdsFile, OcdsProcess, OcdsRelease, OcdsSource, OcdsWatermark
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
 from procurement.models.redflag import (
@@ -125,6 +126,11 @@ __all__ = [
     "MarketPrice",
     "MarksClosure",
     "Measurement",
+    "OcdsFile",
+    "OcdsProcess",
+    "OcdsRelease",
+    "OcdsSource",
+    "OcdsWatermark",
     "Payment",
     "PaymentConfirmation",
     "PreparedFigure",

@@ -106,6 +106,7 @@ NO_PAGES = {
     "my_data_file": FILE,
     "my_erasure": PRESS,
     "my_letter_pdf": FILE,
+    "open_data_extension": FILE,
     "opening_minutes": FILE,
     "organisation_contact": PRIVACY,
     "prices_csv": FILE,
@@ -257,6 +258,8 @@ TOURS = {
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
                       " results statistics figures contract goods_received days_to_pay"
                      " rejected_loads tender tender_dossier tender_history"
+                      " open_data open_data_policy open_data_licence"
+                      " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"

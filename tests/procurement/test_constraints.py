@@ -51,6 +51,9 @@ from procurement.models import (
     MarketPrice,
     MarkSheet,
     Measurement,
+    OcdsProcess,
+    OcdsRelease,
+    OcdsWatermark,
     Payment,
     PaymentConfirmation,
     PriceAddition,
@@ -71,6 +74,7 @@ from procurement.operations import (
     award_cancellations,
     cancellations,
     contract_changes,
+    ocds,
 )
 from procurement.rules.amending import Timetable
 from produce.models import Commodity
@@ -80,6 +84,8 @@ SECOND = timedelta(seconds=1)
 
 # Constraint, the model whose rows are changed, and the change that it must refuse.
 UPDATES = {
+    "ocds_last_after_first": (OcdsProcess, {"last_sequence": -1}),
+    "ocds_release_has_a_text": (OcdsRelease, {"text": ""}),
     "publisher_is_not_drafter": (Tender, {"published_by": models.F("created_by")}),
     "published_tender_is_complete": (Tender, {"terms_hash": ""}),
     "deadline_after_publication": (
@@ -372,6 +378,7 @@ INSERTS = {
     "confirmed_allocation_is_finished": lambda market, tender: allocation(
         market, tender, confirmed_at=AFTER
     ),
+    "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
     "audit_note_has_text": empty_note,
     "red_flag_has_one_subject": flag_about_nobody,
@@ -431,6 +438,7 @@ def test_the_database_refuses_what_each_check_forbids():
     market = Market()
     tender = tender_at("paid", market)
     proposals(market)
+    ocds.publish(now=AFTER)
     for name, (model, change) in UPDATES.items():
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             model.objects.update(**change)

@@ -98,6 +98,15 @@ class Instant(serializers.Field):
         return utc(value)
 
 
+class Choice(serializers.ChoiceField):
+    """One of a list of words, written as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Write this as text, in quotes.")
+        return super().to_internal_value(data)
+
+
 def listed(shape: Any, most: int, **more: Any) -> Any:
     """A list of at most `most` of a shape."""
     return shape(many=True, max_length=most, **more)

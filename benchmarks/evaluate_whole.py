@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from multiprocessing import active_children
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -139,7 +140,9 @@ def profiled(lots: list[int]) -> float:
     for name, seconds in took.most_common():
         print(f"  {name:32} {seconds / whole:4.0%}")
     print(f"  {'locks, checks, commit':32} {1 - took.total() / whole:4.0%}")
-    return _memory() / before
+    grew = _memory() / before
+    print(f"memory after the last lot: {grew:.2f} times that after half of them")
+    return grew
 
 
 @contextmanager
@@ -186,14 +189,15 @@ def rest(lots: list[int], workers: int) -> None:
     from procurement.management.evaluations import run
     from tests.factories import AFTER
 
+    most = 0
     for check, words in ((False, "evaluated"), (True, "evaluated again and compared")):
         began, bids = time.perf_counter(), 0
         for done in run(lots, AFTER, check=check, workers=workers):
             bids += _good(done).bids
+            most = max([most, *(_memory(child.pid) for child in active_children())])
         rate = bids / _since(began)
         print(f"{workers} workers: {len(lots)} lots {words}, {rate:.0f} bids a second")
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"peak memory: {_memory() / 1000:.0f} MB here, {children / 1000:.0f} MB in a worker")
+    print(f"memory: {_memory() / 1e6:.0f} MB here, at most {most / 1e6:.0f} MB in a worker")
 
 
 def _good(done):
@@ -202,8 +206,13 @@ def _good(done):
     return done
 
 
-def _memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _memory(process: int | str = "self") -> int:
+    """Bytes in memory now. A peak would be that of filling the database."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    except OSError:  # It has ended.
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _since(began: float) -> float:

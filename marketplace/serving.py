@@ -9,7 +9,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 ROOM = int(os.environ.get("WEB_ROOM", "1000"))
 WAIT = 10
@@ -29,7 +29,7 @@ REFUSAL = (
 ) % (WAIT, len(_BODY), _BODY)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Counts what waits for a thread; only gunicorn's main thread touches the count."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

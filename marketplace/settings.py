@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-deadlines": {"task": "procurement.tasks.remind_deadlines", "schedule": 300.0},
     "sweep-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
+    "run-allocations": {"task": "procurement.tasks.run_allocations", "schedule": 30.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
     "publish-open-data": {"task": "procurement.tasks.publish_open_data", "schedule": 60.0},
     "make-open-data-files": {"task": "procurement.tasks.make_open_data_files", "schedule": 600.0},
@@ -331,6 +332,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Two fields take the same words: of all that is asked, or of all that is awarded.
+    "ENUM_NAME_OVERRIDES": {"ShareOfEnum": "procurement.models.TenderSharing.Basis"},
 }
 
 # --- pages ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from marketplace import clock, health
 from procurement.operations import (
+    allocations,
     assistance,
     erasures,
     exports,
@@ -67,6 +68,13 @@ def publish_open_data() -> int:
 def make_open_data_files() -> int:
     """Make the bulk files that are missing or behind."""
     return ocdsfiles.make_due(now=clock.now())
+
+
+@shared_task
+def run_allocations() -> int:
+    """Work out the allocations that were asked for."""
+    waiting = allocations.waiting(clock.now())
+    return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
 
 
 @shared_task

@@ -10,7 +10,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission
 from procurement import permissions
-from procurement.models import Award, Lot, Tender
+from procurement.models import Award, Lot, LotDivision, Tender
 from procurement.rules import visibility as table
 from procurement.rules.visibility import Fact, Moment, Reader
 
@@ -68,7 +68,12 @@ def entries_of(reader: Reader, tender: Tender) -> tuple[str, ...]:
 def _is_decided(lot: Lot) -> bool:
     if lot.unsuccessful_at:
         return True
-    return Award.objects.filter(lot=lot).exclude(decided_at=None).exists()
+    decided = Award.objects.exclude(decided_at=None)
+    if decided.filter(lot=lot).exists():
+        return True
+    # Divided lots are decided together, those too that get nothing by it.
+    together = LotDivision.objects.filter(lot=lot).exists()
+    return together and decided.filter(lot__tender=lot.tender_id, is_part=True).exists()
 
 
 def _decides(user: Any, tender: Tender) -> bool:

@@ -104,6 +104,7 @@ def _opened(tender: Tender) -> QuerySet[Bid]:
         Prefetch("lines", lines),
         "declared_values__item__lot",
         "responses__option__criterion__lot",
+        "parts__lot",
         "documents",
     ).order_by("id")
 

@@ -41,12 +41,23 @@ class AttachmentIn(Shape):
     sha256 = Text(required=False, min_length=64, max_length=64)
 
 
+class PartIn(Shape):
+    lot = Whole(min_value=1, max_value=32767)
+    minimum = Number(help_text="The least that you would deliver, or nothing; 0: any quantity.")
+    maximum = Number(help_text="The most that you would deliver.")
+
+
+CAPACITY = "The most that you can deliver of all divided lots together; null: all of it."
+
+
 class BidIn(Shape):
     format = Choice(choices=[bidding.FORMAT])
     lines = listed(LineIn, 20_000)
     declared = listed(DeclaredIn, 20_000, required=False)
     responses = listed(ResponseIn, 20_000, required=False)
     documents = listed(AttachmentIn, 30, required=False)
+    parts = listed(PartIn, 200, required=False, help_text="Of divided lots.")
+    capacity = Number(allow_null=True, required=False, help_text=CAPACITY)
 
 
 class LineDraft(Shape):
@@ -70,6 +81,12 @@ class ResponseDraft(Shape):
     option = Whole(min_value=1, max_value=32767, allow_null=True, required=False)
 
 
+class PartDraft(Shape):
+    lot = Whole(min_value=1, max_value=32767, required=False)
+    minimum = Number(allow_null=True, required=False)
+    maximum = Number(allow_null=True, required=False)
+
+
 class BidDraftShape(Shape):
     """As much of a bid as there is. A row that lacks something is kept, and nothing is checked
     against the tender before the bid is submitted."""
@@ -79,6 +96,8 @@ class BidDraftShape(Shape):
     declared = listed(DeclaredDraft, 20_000, required=False)
     responses = listed(ResponseDraft, 20_000, required=False)
     documents = listed(AttachmentIn, 30, required=False)
+    parts = listed(PartDraft, 200, required=False)
+    capacity = Number(allow_null=True, required=False)
 
 
 class DraftIn(Shape):
@@ -197,6 +216,12 @@ class ResponseOut(Shape):
     option = Whole()
 
 
+class PartOut(Shape):
+    lot = Whole()
+    minimum = Number()
+    maximum = Number()
+
+
 class AttachmentOut(Shape):
     sha256 = Text()
     title = Text()
@@ -220,6 +245,8 @@ class BidOut(Shape):
     declared = DeclaredOut(many=True)
     responses = ResponseOut(many=True)
     documents = AttachmentOut(many=True, help_text="For the buyer's people and auditors.")
+    parts = PartOut(many=True, help_text="Of divided lots.")
+    capacity = Number(allow_null=True, help_text=CAPACITY)
 
 
 def opened(bid: Bid, sees_files: bool) -> dict[str, Any]:
@@ -262,4 +289,9 @@ def opened(bid: Bid, sees_files: bool) -> dict[str, Any]:
             for row in bid.responses.all()
         ],
         "documents": list(bid.documents.all()) if sees_files else [],
+        "parts": [
+            {"lot": row.lot.number, "minimum": row.minimum, "maximum": row.maximum}
+            for row in bid.parts.all()
+        ],
+        "capacity": bid.capacity,
     }

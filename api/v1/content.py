@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.shapes import Day, Flag, Instant, Number, Shape, Text, Whole, listed
+from api.shapes import Choice, Day, Flag, Instant, Number, Shape, Text, Whole, listed
+from api.v1.division import DivisionShape, SharingShape
 from procurement.models import (
     Criterion,
     CriterionRating,
@@ -23,6 +24,7 @@ from procurement.rules.content import (
     OptionContent,
     TenderContent,
 )
+from procurement.rules.division import DivisionContent, SharingContent
 from procurement.rules.method_parts import (
     TIE_BREAK,
     ComponentContent,
@@ -43,15 +45,6 @@ from produce.rules.terms import Measuring, Place
 
 MAX_LOTS = 200
 MAX_ROWS = 100
-
-
-class Choice(serializers.ChoiceField):
-    """One of a list of words, written as text."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            raise serializers.ValidationError("Write this as text, in quotes.")
-        return super().to_internal_value(data)
 
 
 class OptionShape(Shape):
@@ -218,6 +211,9 @@ class LotShape(Shape):
         max_length=5,
         help_text="Which rules decide between equal bids, in their order.",
     )
+    division = DivisionShape(
+        allow_null=True, default=None, help_text="Of a lot that is awarded in parts."
+    )
 
     def validate_estimated_value(self, value: Any) -> Any:
         if value is not None and (value < 0 or value >= 10**15 or value != round(value, 2)):
@@ -240,12 +236,16 @@ class ContentShape(Shape):
     standstill_days = Whole(default=14, min_value=0, max_value=365)
     opening_quorum = Whole(default=2, min_value=2, max_value=10)
     lots = listed(LotShape, MAX_LOTS, default=list)
+    sharing = SharingShape(
+        allow_null=True, default=None, help_text="What all divided lots keep together."
+    )
 
 
 def read(data: dict[str, Any]) -> TenderContent:
     """The content of validated data."""
     lots = tuple(_lot(lot) for lot in data["lots"])
-    return TenderContent(**{**data, "lots": lots})
+    sharing = _maybe(SharingContent, data["sharing"])
+    return TenderContent(**{**data, "lots": lots, "sharing": sharing})
 
 
 def _lot(data: dict[str, Any]) -> LotContent:
@@ -260,6 +260,7 @@ def _lot(data: dict[str, Any]) -> LotContent:
             "preference": _maybe(PreferenceContent, data["preference"]),
             "points": _maybe(PointsContent, data["points"]),
             "tie_break": tuple(data["tie_break"]),
+            "division": _maybe(DivisionContent, data["division"]),
         }
     )
 

@@ -9,6 +9,9 @@ EITHER = shows(Fact.TENDER, Fact.DRAFT)
 HISTORY = shows(Fact.PUBLIC_ENTRIES, Fact.INNER_ENTRIES)
 
 SHOWS: dict[str, Shown] = {
+    "allocation": shows(Fact.RESULT),
+    "allocation-awards": shows(Fact.RESULT),
+    "allocation-whole": shows(Fact.RESULT),
     "assessments": shows(Fact.WORKING),
     "audit-file": ROLE,
     "audit-files": ROLE,
@@ -27,6 +30,15 @@ SHOWS: dict[str, Shown] = {
     "commodities": OPEN,
     "committee": EITHER,
     "contract": shows(Fact.CONTRACT),
+    "contracts": OWN,
+    "days-to-pay": OPEN,
+    "depots": OPEN,
+    "invoice": shows(Fact.INVOICE),
+    "invoices": shows(Fact.INVOICE),
+    "load": shows(Fact.LOAD),
+    "loads": shows(Fact.LOAD),
+    "one-contract": shows(Fact.CONTRACT),
+    "rejected-loads": OPEN,
     "declarations": shows(Fact.DECLARATIONS, own=False),
     "document": EITHER,
     "documents": EITHER,

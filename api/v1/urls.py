@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.v1 import (
     accounts,
+    allocations,
     amendments,
     auditfiles,
     auth,
@@ -11,6 +12,7 @@ from api.v1 import (
     bids,
     cancellations,
     committee,
+    contract_changes,
     contracts,
     documents,
     dossiers,
@@ -19,9 +21,11 @@ from api.v1 import (
     exports,
     figures,
     flags,
+    gates,
     goods,
     grading,
     judging,
+    loads,
     records,
     roles,
     signup,
@@ -33,6 +37,8 @@ app_name = "v1"
 
 T = "tenders/<str:reference>"
 L = f"{T}/lots/<int:number>"
+C = "contracts/<str:contract>"
+D = f"{C}/loads/<int:load>"
 
 urlpatterns = [
     path("auth/login", auth.Login.as_view(), name="login"),
@@ -152,6 +158,20 @@ urlpatterns = [
     path(f"{T}/bid/receipt.json", bids.Receipt.as_view(), name="receipt"),
     path(f"{T}/opening", committee.Opening.as_view(), name="opening"),
     path(f"{T}/opening/release", committee.Release.as_view(), name="release"),
+    path(f"{T}/allocation", allocations.TenderAllocation.as_view(), name="allocation"),
+    path(f"{T}/allocation/awards", allocations.PartAwards.as_view(), name="allocation-awards"),
+    path(
+        f"{T}/allocation/awards/decision",
+        allocations.PartDecision.as_view(),
+        name="allocation-decision",
+    ),
+    path(
+        f"{T}/allocation/confirmation",
+        allocations.AllocationConfirmation.as_view(),
+        name="allocation-confirmation",
+    ),
+    path(f"{T}/allocation/stop", allocations.AllocationStop.as_view(), name="allocation-stop"),
+    path(f"{T}/allocation/whole", allocations.AllocationStored.as_view(), name="allocation-whole"),
     path(f"{T}/letters", awards.Letters.as_view(), name="letters"),
     path(f"{T}/history.jsonl", records.HistoryJsonl.as_view(), name="history-jsonl"),
     path(f"{T}/history.csv", records.HistoryCsv.as_view(), name="history-csv"),
@@ -187,9 +207,52 @@ urlpatterns = [
     ),
     path(f"{L}/unsuccessful", awards.Unsuccessful.as_view(), name="unsuccessful"),
     path(f"{L}/contract", contracts.LotContract.as_view(), name="contract"),
-    path(f"{L}/contract/deliveries", contracts.Deliveries.as_view(), name="deliveries"),
-    path(f"{L}/contract/completion", contracts.Completion.as_view(), name="completion"),
-    path(f"{L}/contract/payments", contracts.Payments.as_view(), name="payments"),
+    path("contracts", contracts.Contracts.as_view(), name="contracts"),
+    path(C, contracts.OneContract.as_view(), name="one-contract"),
+    path(f"{C}/call-ups", contract_changes.CallUps.as_view(), name="call-ups"),
+    path(
+        f"{C}/call-ups/decision",
+        contract_changes.CallUpDecision.as_view(),
+        name="call-up-decision",
+    ),
+    path(f"{C}/changes", contract_changes.LineChanges.as_view(), name="contract-changes"),
+    path(f"{C}/ends", contract_changes.Ends.as_view(), name="contract-ends"),
+    path(
+        f"{C}/changes/<int:key>/confirmation",
+        contract_changes.ChangeConfirmation.as_view(),
+        name="contract-change-confirmation",
+    ),
+    path(
+        f"{C}/changes/<int:key>/refusal",
+        contract_changes.ChangeRefusal.as_view(),
+        name="contract-change-refusal",
+    ),
+    path(f"{C}/completion", contracts.Completion.as_view(), name="completion"),
+    path(f"{C}/invoices", contracts.Invoices.as_view(), name="invoices"),
+    path(f"{C}/loads", loads.Loads.as_view(), name="loads"),
+    path(D, loads.OneLoad.as_view(), name="load"),
+    path(f"{D}/acceptance", loads.Acceptance.as_view(), name="load-acceptance"),
+    path(f"{D}/agreement", loads.Agreement.as_view(), name="load-agreement"),
+    path(f"{D}/gate", loads.GateEntry.as_view(), name="load-gate"),
+    path(f"{D}/measurements", loads.Measurements.as_view(), name="load-measurements"),
+    path(f"{D}/rejection", loads.Rejection.as_view(), name="load-rejection"),
+    path(f"{D}/sample", loads.Samples.as_view(), name="load-sample"),
+    path(f"{D}/tickets", loads.Tickets.as_view(), name="load-tickets"),
+    path("invoices/<str:invoice>", contracts.OneInvoice.as_view(), name="invoice"),
+    path("invoices/<str:invoice>/payments", contracts.Payments.as_view(), name="payments"),
+    path("depots", gates.Depots.as_view(), name="depots"),
+    path("days-to-pay", gates.DaysToPay.as_view(), name="days-to-pay"),
+    path("rejected-loads", gates.RejectedLoads.as_view(), name="rejected-loads"),
+    path(
+        "organizations/<str:organization>/depots",
+        gates.BuyerDepots.as_view(),
+        name="buyer-depots",
+    ),
+    path(
+        "organizations/<str:organization>/payment-confirmations",
+        gates.Confirmations.as_view(),
+        name="payment-confirmations",
+    ),
     path("exports", exports.Exports.as_view(), name="exports"),
     path("exports/<str:key>", exports.OneExport.as_view(), name="export"),
     path("exports/<str:key>/file", exports.ExportFile.as_view(), name="export-file"),

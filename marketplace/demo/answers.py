@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from random import Random
 from typing import Any
 
-from marketplace.demo import papers
+from marketplace.demo import methods, papers
 from marketplace.demo.planned import BidPlan
 from procurement.rules.bidding import Attachment, BidContent, Declaration, LineOffer, Response
 
@@ -35,6 +35,7 @@ def answer(
             if c["kind"] == "quality"
         ),
         documents=(_certificate(terms, paper),) if paper else (),
+        parts=methods.parts(terms, {lot["lot"] for lot in lots}, rng),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from marketplace.demo import notices, prices
-from marketplace.demo.methods import with_method
+from marketplace.demo.methods import sharing, with_method
 from marketplace.demo.places import FARMING, PROVINCES
 from marketplace.demo.planned import BidPlan, TenderPlan
 from marketplace.demo.prices import GOODS, Goods
@@ -159,6 +159,7 @@ def _ordinary(
         enquiry_deadline=deadline - timedelta(days=6),
         deadline=deadline,
         lots=lots,
+        sharing=sharing(lots),
     )
     first = shown(world)[number % 3] if stage in KNOWN else None
     bids = _few_bids(world, lots, deadline, stage, rng, first)
@@ -215,6 +216,10 @@ def _estimate(
     return prices.cents(sum((each * i.quantity for i in items), Decimal(0)))
 
 
+# Standards of grain that is paid by its dry weight.
+DRIED = frozenset({"EAS2", "ZW_GMB_INTAKE", "EAX_WH"})
+
+
 def _item(
     goods: Goods, province: str, deadline: datetime, rng: Random, share: int = 1
 ) -> ItemContent:
@@ -234,6 +239,8 @@ def _item(
         delivery_ends=(deadline + timedelta(days=60)).date(),
         standard=standard,
         grade=grade,
+        schedule="DRY_MATTER_WEIGHT" if standard in DRIED else "",
+        schedule_edition="base 12.5" if standard in DRIED else "",
     )
 
 
@@ -255,6 +262,8 @@ def _few_bids(
     pool = rng.sample(world.tenderers, min(7, len(world.tenderers)))
     for number, lot in enumerate(lots, start=1):
         count = min(prices.bidders(rng), len(pool))
+        # Parts draw more bidders than a whole lot: who cannot deliver all of it bids as well.
+        count = len(pool) if lot.division else count
         chosen = rng.sample(pool, count)
         if first is not None and number == 1 and first not in chosen:
             chosen[rng.randrange(count)] = first

@@ -13,13 +13,13 @@ from typing import Final
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Role
-from marketplace.demo import methods, papers
+from marketplace.demo import gate, methods, papers
 from marketplace.demo.answers import answer
 from marketplace.demo.people import Cast
 from marketplace.demo.planned import BidPlan, TenderPlan
-from marketplace.demo.prices import cents
-from procurement.models import Bid, Enquiry, Lot, SealedBid, Tender
+from procurement.models import Bid, Contract, ContractLine, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
+    allocation_awards,
     amendments,
     awards,
     bids,
@@ -36,6 +36,7 @@ from procurement.operations import (
 )
 from procurement.operations.evaluations import GateFinding
 from procurement.queries import terms
+from procurement.queries.allocations import divided_lots
 from procurement.rules import bidding
 from procurement.rules.amending import Timetable
 
@@ -52,10 +53,15 @@ CONFIRMED: Final = timedelta(days=3)
 RECOMMENDED: Final = timedelta(days=4)
 DECIDED: Final = timedelta(days=6)
 SIGNED: Final = timedelta(days=22)
-DELIVERED: Final = (timedelta(days=32), timedelta(days=39), timedelta(days=40))
+# When a load is booked, its share of the quantity, and whether it is any good.
+DELIVERED: Final = (
+    (timedelta(days=31), 60, True),
+    (timedelta(days=35), 40, False),
+    (timedelta(days=38), 40, True),
+)
 COMPLETED: Final = timedelta(days=41)
+INVOICED: Final = timedelta(days=41, hours=2)
 PAID: Final = timedelta(days=45)
-SHARES: Final = (60, 40)
 
 QUESTIONS: Final = (
     ("May the goods be delivered in two parts?", "Yes, within the delivery window."),
@@ -308,11 +314,23 @@ class _Teller:
     def award(self) -> Story:
         now = yield self._after(RECOMMENDED)
         lots = list(self.tender.lots.order_by("number"))
+        methods.share(self.tender, self.evaluator, now)
         good = [lot for lot in lots if self._qualifies(lot)]
-        for lot in good:
+        divided = divided_lots(self.tender)
+        if divided:
+            allocation_awards.recommend(
+                tender=self.tender, reason=BECAUSE_PARTS, by=self.officer, now=now
+            )
+        for lot in [lot for lot in good if lot not in divided]:
             awards.recommend(lot=lot, reason=BECAUSE, by=self.officer, now=now)
         now = yield self._after(DECIDED)
+        if divided:
+            allocation_awards.decide(
+                tender=self.tender, reason=BECAUSE_PARTS, by=self.accountant, now=now
+            )
         for lot in lots:
+            if lot in divided and lot.awards.exists():
+                continue
             if lot in good:
                 self._decide(lot, now)
             else:
@@ -332,24 +350,34 @@ class _Teller:
     def performance(self) -> Story:
         now = yield self._after(SIGNED)
         signed = [
-            contracts.sign(award=lot.awards.get(), by=self.officer, now=now) for lot in self.awarded
+            contracts.sign(award=award, by=self.officer, now=now)
+            for lot in self.awarded
+            for award in lot.awards.all()
         ]
         inspector = self._staff(Role.INSPECTOR)
-        for span, share in zip(DELIVERED, SHARES, strict=False):
+        for span, share, is_good in DELIVERED:
+            lines = [line for contract in signed for line in self._lines(contract, is_good)]
+            gates = [gate.Gate(line, share, self.officer, inspector) for line in lines]
             now = yield self._after(span)
-            for contract in signed:
-                for item in contract.award.lot.items.all():
-                    quantity = item.quantity * share / 100
-                    contracts.receive(
-                        contract=contract, item=item, quantity=quantity, by=inspector, now=now
-                    )
+            booked = [(one, one.book(now)) for one in gates]
+            now = yield self._after(span + timedelta(days=1))
+            tested = [(one, one.test(load, is_good, now)) for one, load in booked]
+            now = yield self._after(span + timedelta(days=1, hours=1))
+            for one, load in tested:
+                (one.receive if is_good else one.reject)(load, now)
         now = yield self._after(COMPLETED)
         for contract in signed:
             contracts.complete(contract=contract, by=inspector, now=now)
-        now = yield self._after(PAID)
-        for contract in signed:
-            amount = cents(contract.award.price)
-            contracts.pay(contract=contract, amount=amount, final=True, by=self.accountant, now=now)
+        gate.invoice(signed, (yield self._after(INVOICED)))
+        gate.pay(signed, self.accountant, (yield self._after(PAID)))
+
+    @staticmethod
+    def _lines(contract: Contract, is_good: bool) -> list[ContractLine]:
+        """What is brought: everything that can be received, or what will be rejected."""
+        lines = list(contract.lines.select_related("item__specification"))
+        if is_good:
+            return lines
+        return [x for x in lines if gate.is_unlucky(contract) and gate.may_fail(x)]
 
 
 class _Cancelled(Exception):
@@ -362,4 +390,5 @@ CONDITIONS: Final = (
     "Bring this tender's reference and an identity card.",
     "Payment follows within seven days of the last delivery.",
 )
+BECAUSE_PARTS: Final = "The parts cost least under the published rules, and every rule is kept."
 BECAUSE: Final = "First in rank under the published rule, and every requirement is met."

@@ -13,10 +13,10 @@ from marketplace.notify.models import Message
 
 def collect(*, now: datetime) -> int:
     """Make the daily mails that are due; harmless to repeat. Returns how many were made."""
-    day = digest_day(now, timezone.get_default_timezone())  # type: ignore[arg-type]
+    day = digest_day(now, timezone.get_default_timezone())
     if not day:
         return 0
-    waiting = Message.objects.filter(daily=True, collected_in=None)
+    waiting = Message.objects.filter(daily=True, collected_in=None, sent_at=None)
     people = User.objects.filter(pk__in=waiting.order_by().values("recipient")).order_by("pk")
     return sum(_for(person, day, now) for person in people)
 
@@ -24,7 +24,7 @@ def collect(*, now: datetime) -> int:
 @transaction.atomic
 def _for(person: User, day: str, now: datetime) -> int:
     rows = Message.objects.select_for_update().filter(
-        recipient=person, daily=True, collected_in=None
+        recipient=person, daily=True, collected_in=None, sent_at=None
     )
     waiting = list(rows.order_by("id"))
     key = f"digest:{day}:{person.public_id}"

@@ -163,14 +163,14 @@ def draft_of(tender: Tender, farm: Organization) -> Draft:
 
 
 def _typed(draft: Draft) -> dict[tuple[str, ...], str]:
-    found = {("price", str(lot), str(item)): text for (lot, item), text in draft.prices.items()}
-    found |= {
-        ("value", str(lot), str(item), code): text
-        for (lot, item, code), text in draft.declared.items()
-    }
-    return found | {
-        ("option", str(lot), str(number)): text for (lot, number), text in draft.options.items()
-    }
+    found: dict[tuple[str, ...], str] = {}
+    for (lot, item), text in draft.prices.items():
+        found["price", str(lot), str(item)] = text
+    for (lot, item, code), text in draft.declared.items():
+        found["value", str(lot), str(item), code] = text
+    for (lot, number), text in draft.options.items():
+        found["option", str(lot), str(number)] = text
+    return found
 
 
 def _checked(tender: Tender, known: TenderFacts, draft: Draft, say: Say) -> tuple[list[str], str]:

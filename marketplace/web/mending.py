@@ -19,6 +19,7 @@ _LOT = {
     "price_points": "draft_points",
     "minimum_points": "draft_points",
     "preference": "draft_preference",
+    "division": "draft_division",
 }
 _PARTS = {
     "items": ("draft_item", later("item %d")),
@@ -53,6 +54,9 @@ def mending(tender: Tender, problem: Problem) -> Mending:
     found = _PLACE.match(problem.where)
     if found is None:
         # A problem of no section would be counted above and shown below nowhere.
+        if problem.where.startswith("sharing"):
+            href = reverse("draft_sharing", args=[tender.reference])
+            return Mending(problem.message, href, "draft_lots")
         step = _HEAD.get(problem.where, "draft_title")
         return Mending(problem.message, reverse(step, args=[tender.reference]), step)
     lot = int(found[1]) + 1

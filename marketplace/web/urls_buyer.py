@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.web.views import (
+    allocations,
     amending,
     answering,
     awards,
@@ -10,6 +11,7 @@ from marketplace.web.views import (
     cancelling,
     contracts,
     draft_check,
+    draft_division,
     draft_extras,
     draft_lots,
     draft_methods,
@@ -28,6 +30,24 @@ DRAFT_LOT = f"{DESK}draft/lots/<int:lot>/"
 RESULT = "tenders/<str:reference>/lots/<int:lot>/result/"
 
 urlpatterns = [
+    # allocation
+    path("tenders/<str:reference>/allocation/", allocations.show, name="tender_allocation"),
+    path("tenders/<str:reference>/allocation.csv", allocations.parts_csv, name="allocation_csv"),
+    path(
+        "tenders/<str:reference>/allocation/case.json",
+        allocations.case_file,
+        name="allocation_case_file",
+    ),
+    path(
+        "tenders/<str:reference>/allocation/result.json",
+        allocations.result_file,
+        name="allocation_result_file",
+    ),
+    path(f"{DESK}allocation/confirm/", allocations.confirm, name="allocation_confirm"),
+    path(f"{DESK}allocation/decide/", allocations.decide, name="allocation_decide"),
+    path(f"{DESK}allocation/recommend/", allocations.recommend, name="allocation_recommend"),
+    path(f"{DESK}allocation/run/", allocations.run, name="allocation_run"),
+    path(f"{DESK}allocation/stop/", allocations.stop, name="allocation_stop"),
     # award
     path(f"{LOT}award/", awards.show, name="lot_award"),
     path(f"{LOT}award/cancel/", awards.cancel, name="lot_award_cancel"),
@@ -38,11 +58,8 @@ urlpatterns = [
     path(f"{LOT}letters/", awards.letters, name="lot_letters"),
     path(f"{LOT}letters/<int:letter>/", awards.letter, name="lot_letter"),
     # contract
-    path(f"{LOT}contract/", contracts.show, name="lot_contract"),
-    path(f"{LOT}contract/complete/", contracts.complete, name="contract_complete"),
-    path(f"{LOT}contract/pay/", contracts.pay, name="contract_pay"),
-    path(f"{LOT}contract/receive/", contracts.receive, name="contract_receive"),
-    path(f"{LOT}contract/sign/", contracts.sign, name="contract_sign"),
+    path(f"{LOT}contract/", contracts.lot, name="lot_contract"),
+    path(f"{LOT}contract/<int:award>/sign/", contracts.sign, name="contract_sign"),
     # draft: the parts of a tender
     path("officer/tenders/new/", drafts.choose_start, name="tender_new_choose"),
     path("officer/tenders/new/blank/", drafts.new, name="tender_new"),
@@ -109,6 +126,13 @@ urlpatterns = [
         {"kind": "rated"},
         name="draft_rated_new",
     ),
+    path(f"{DRAFT_LOT}division/", draft_division.division, name="draft_division"),
+    path(
+        f"{DRAFT_LOT}division/remove/",
+        draft_division.division_remove,
+        name="draft_division_remove",
+    ),
+    path(f"{DESK}draft/sharing/", draft_division.sharing, name="draft_sharing"),
     path(f"{DRAFT_LOT}edit/", draft_lots.lot_edit, name="draft_lot_edit"),
     path(f"{DRAFT_LOT}items/<int:item>/", draft_lots.item, name="draft_item"),
     path(f"{DRAFT_LOT}items/<int:item>/limits/", draft_quality.limits, name="draft_limits"),

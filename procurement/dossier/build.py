@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-PARTS = ("base", "package", "notes", "history", "sealed", "engine", "tender", "main")
+PARTS = ("base", "package", "notes", "history", "sealed", "engine", "parts", "tender", "main")
 FOLDER = Path(__file__).parent / "verifier"
 WIDTH = 110
 OURS = "procurement.dossier.verifier"

@@ -47,6 +47,10 @@ def files(tender: Tender, *, hidden: set[str], lots: set[int], full: bool) -> It
         stem = f"evaluation/lot-{evaluation.lot.number}"
         yield f"{stem}-case.json", [evaluation.case.encode()]
         yield f"{stem}-result.json", [evaluation.result.encode()]
+    for allocation in _allocations(tender, full):
+        stem = f"allocation/{allocation.public_id}"
+        yield f"{stem}-case.json", [allocation.case.encode()]
+        yield f"{stem}-result.json", [allocation.result.encode()]
     yield "letters.json", [_json(list(_letters(tender, full)))]
     yield "names.json", [_json(_names(tender))]
     yield "views/bids.csv", _bids_csv(tender)
@@ -87,6 +91,15 @@ def _sealed(bid: Bid) -> Iterator[File]:
 def _evaluations(tender: Tender, lots: set[int]) -> Any:
     rows = Evaluation.objects.filter(lot__tender=tender, lot__number__in=lots)
     return rows.exclude(confirmed_at=None).select_related("lot").order_by("lot__number")
+
+
+def _allocations(tender: Tender, full: bool) -> Any:
+    """Those whose case the history tells this reader: decided ones; for auditors confirmed ones."""
+    rows = tender.allocations.exclude(confirmed_at=None)
+    if not full:
+        decided = Award.objects.filter(lot__tender=tender).exclude(decided_at=None)
+        rows = rows.filter(pk__in=decided.values("allocation"))
+    return rows.order_by("id")
 
 
 def _letters(tender: Tender, full: bool) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from marketplace.accounts.models import Organization, User
 from marketplace.fields import ExactDecimalField
-from procurement.models.lot import CriterionOption, Item
+from procurement.models.lot import CriterionOption, Item, Lot
 from procurement.models.tender import Tender
 
 
@@ -73,6 +73,8 @@ class Bid(models.Model):
     dek = models.CharField(max_length=64, blank=True)
     # Why the envelope could not be opened or read: published, never dropped.
     failure = models.TextField(blank=True)
+    # The most that the tenderer can deliver of all divided lots together; null: all of it.
+    capacity = ExactDecimalField(null=True)
 
     class Meta:
         ordering = ["tender", "id"]
@@ -99,6 +101,27 @@ class BidLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(unit_price__startswith="-") & ~Q(quantity__startswith="-"),
                 name="bid_line_not_negative",
+            ),
+        ]
+
+
+class BidPart(models.Model):
+    """The least and the most that a bid would deliver of a divided lot."""
+
+    bid = models.ForeignKey(Bid, models.PROTECT, related_name="parts")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="bid_parts")
+    minimum = ExactDecimalField()
+    maximum = ExactDecimalField()
+
+    class Meta:
+        ordering = ["bid", "lot"]
+        constraints = [
+            # A bid says once how much it offers of a lot.
+            models.UniqueConstraint(fields=["bid", "lot"], name="one_part_per_bid_and_lot"),
+            # Quantities are text (exact); this catches a sign, the rules check the value.
+            models.CheckConstraint(
+                condition=~Q(minimum__startswith="-") & ~Q(maximum__startswith="-"),
+                name="bid_part_not_negative",
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from marketplace.fields import ExactDecimalField
 from procurement.models.lot import Criterion, Lot
+from procurement.models.tender import Tender
 
 
 class LotPoints(models.Model):
@@ -87,3 +88,36 @@ class CriterionRating(models.Model):
     highest_mark = ExactDecimalField()
     combine = models.CharField(max_length=12, choices=Combine)
     minimum = ExactDecimalField(null=True)
+
+
+class LotDivision(models.Model):
+    """That a lot is awarded in parts, in which steps, and what a unit left unmet counts as."""
+
+    lot = models.OneToOneField(Lot, models.CASCADE, related_name="division")
+    quantum = ExactDecimalField()
+    unmet_penalty = ExactDecimalField(null=True)
+    minimum_suppliers = models.PositiveSmallIntegerField(default=1)
+    maximum_suppliers = models.PositiveSmallIntegerField(null=True)
+
+
+class TenderSharing(models.Model):
+    """What all divided lots of a tender keep together: budget, cap, reserved share, tie-break."""
+
+    class Basis(models.TextChoices):
+        DEMANDED = "demanded", "Of all that is asked"
+        AWARDED = "awarded", "Of all that is awarded"
+
+    class Group(models.TextChoices):
+        SMALLHOLDER = "smallholder", "Smallholders and their co-operatives"
+        WOMEN = "women", "Women"
+        LOCAL = "local", "Suppliers from the district"
+
+    tender = models.OneToOneField(Tender, models.CASCADE, related_name="sharing")
+    budget = ExactDecimalField(null=True)
+    # Parts of one, like all shares.
+    cap_share = ExactDecimalField(null=True)
+    cap_of = models.CharField(max_length=8, choices=Basis, default=Basis.DEMANDED)
+    reserve_group = models.CharField(max_length=12, choices=Group, blank=True)
+    reserve_share = ExactDecimalField(null=True)
+    reserve_of = models.CharField(max_length=8, choices=Basis, default=Basis.DEMANDED)
+    tie_break = models.CharField(max_length=24, default="earliest_submission")

@@ -74,10 +74,10 @@ def _write_additions(lot: Lot, bid: Bid, found: Assessment, by: User, now: datet
 
 
 def _write_group(lot: Lot, bid: Bid, found: Assessment, by: User, now: datetime) -> None:
-    if getattr(lot, "preference", None) is None:
+    if not judging.group(lot):
         return
     if found.belongs is None:
-        raise Invalid("Say whether the bid belongs to the preferred.", where="belongs")
+        raise Invalid("Say whether the bid belongs to the group.", where="belongs")
     if found.belongs and not found.evidence.strip():
         raise Invalid("Name the evidence.", where="evidence")
     said = {"belongs": found.belongs, "evidence": found.evidence.strip()}
@@ -109,7 +109,7 @@ def missing(lot: Lot, bids: Iterable[Bid] | None = None) -> list[str]:
     `bids`: those of `cases.bids_for`, if they were read already.
     """
     components = list(lot.components.all())
-    prefers = getattr(lot, "preference", None)
+    group = judging.group(lot)
     found: list[str] = []
     for bid in cases.bids_for(lot) if bids is None else bids:
         given = {(a.component_id, a.item_id) for a in bid.additions.all()}
@@ -119,6 +119,6 @@ def missing(lot: Lot, bids: Iterable[Bid] | None = None) -> list[str]:
             for component, item in due
             if (component.pk, item) not in given
         ]
-        if prefers is not None and not bid.group_findings.all():
-            found.append(f"{bid.tenderer.name}: {prefers.title}")
+        if group and not bid.group_findings.all():
+            found.append(f"{bid.tenderer.name}: {group}")
     return found

@@ -10,7 +10,7 @@ from marketplace.errors import NotFound
 from marketplace.ledger.record import AUDITOR, PUBLIC
 from procurement import permissions
 from procurement.models import Award, AwardCancellation
-from procurement.operations import awards, proposals
+from procurement.operations import allocation_awards, awards, proposals
 from procurement.operations.common import check_lot_allows
 from procurement.rules.timeline import instant
 
@@ -47,6 +47,7 @@ def confirm(*, proposal: AwardCancellation, by: User, now: datetime) -> Award:
     award.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_reason"])
     # What nobody was told of is cancelled as quietly.
     _recorded("AwardCancelled", row, by, now, PUBLIC if award.decided_at else AUDITOR)
+    allocation_awards.refuse_others(row, by, now)
     return award
 
 

@@ -20,6 +20,7 @@ from procurement.models import (
     EvaluatedBid,
     Evaluation,
     Lot,
+    LotDivision,
 )
 from procurement.operations import letters
 from procurement.operations.common import check_lot_allows, lock_lot
@@ -29,7 +30,8 @@ from procurement.rules import duties
 from procurement.rules.timeline import instant
 
 
-def _reason(text: str, what: str = "reason") -> str:
+def stated(text: str, what: str = "reason") -> str:
+    """The reason, which a decision cannot be without; raises Invalid."""
     if not text.strip():
         raise Invalid("Give the reason: it is published.", where=what)
     return text.strip()
@@ -49,6 +51,7 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
     locked = lock_lot(lot.pk)
     permissions.check_user_can(by, Permission.AWARD_RECOMMEND, locked.tender)
     check_lot_allows("awards.recommend", locked, now)
+    _check_whole(locked)
     if locked.awards.filter(cancelled_at=None).exists():
         raise Conflict("An award of this lot has been recommended already.")
     first = _first_ranked(locked)
@@ -59,7 +62,7 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
         supplier=first.bid.tenderer,
         price=first.price,
         currency=locked.tender.currency,
-        recommendation=_reason(reason),
+        recommendation=stated(reason),
         recommended_at=now,
         recommended_by=by,
     )
@@ -68,6 +71,15 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
     body = {"reason": award.recommendation}
     recorded("AwardRecommended", award, by, now, body, visibility="auditor")
     return award
+
+
+def _check_whole(lot: Lot) -> None:
+    if LotDivision.objects.filter(lot=lot).exists():
+        raise Conflict(
+            "This lot is awarded in parts, together with the tender's other divided lots.",
+            code="lot-is-divided",
+            remedy="Run and confirm the allocation; then recommend and decide its awards.",
+        )
 
 
 def copy_lines(award: Award) -> None:
@@ -98,6 +110,7 @@ def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
     locked = lock_award(award)
     permissions.check_user_can(by, Permission.AWARD_DECIDE, locked.lot.tender)
     check_lot_allows("awards.award", locked.lot, now)
+    _check_whole(locked.lot)
     if locked.decided_at is not None:
         raise Conflict("This award has been decided already.")
     first = locked.recommended_by.public_id if locked.recommended_by else None
@@ -107,7 +120,7 @@ def decide(*, award: Award, reason: str, by: User, now: datetime) -> Award:
             "It is proposed to refuse this recommendation.",
             remedy="Take the proposal back, or wait until it is declined; then decide.",
         )
-    locked.reason, locked.decided_at, locked.decided_by = _reason(reason), now, by
+    locked.reason, locked.decided_at, locked.decided_by = stated(reason), now, by
     locked.standstill_ends_at = now + timedelta(days=locked.lot.tender.standstill_days)
     locked.save()
     evaluation = confirmed_evaluation(locked.lot)
@@ -122,6 +135,13 @@ def _decision_body(award: Award, evaluation: Evaluation) -> dict[str, object]:
     return {
         "reason": award.reason,
         "standstill_ends_at": instant(award.standstill_ends_at).isoformat(),
+        **decision_evidence(evaluation),
+    }
+
+
+def decision_evidence(evaluation: Evaluation) -> dict[str, object]:
+    """What lets everyone recompute an evaluation: its case whole, and the digests."""
+    return {
         "case": json.loads(evaluation.case),
         "case_digest": evaluation.case_digest,
         "result_digest": evaluation.result_digest,
@@ -151,7 +171,7 @@ def declare_unsuccessful(*, lot: Lot, reason: str, by: User, now: datetime) -> L
     check_lot_allows("awards.declare_unsuccessful", locked, now)
     if has_valid_bid(locked):
         raise Conflict("A bid qualifies for this lot: award it, or cancel the tender.")
-    locked.unsuccessful_at, locked.unsuccessful_reason = now, _reason(reason)
+    locked.unsuccessful_at, locked.unsuccessful_reason = now, stated(reason)
     locked.save(update_fields=["unsuccessful_at", "unsuccessful_reason"])
     record(
         "LotUnsuccessful",
@@ -170,7 +190,16 @@ def has_valid_bid(lot: Lot) -> bool:
     evaluation = lot.evaluations.exclude(confirmed_at=None).first()
     if evaluation is None:
         return cases.bids_for(lot).exists()
+    if _gets_nothing(lot):
+        return False
     return evaluation.bids.exclude(rank=None).exists()
+
+
+def _gets_nothing(lot: Lot) -> bool:
+    """Whether the lot is divided, and the allocation that stands leaves all of it unmet."""
+    row = lot.tender.allocations.exclude(confirmed_at=None).order_by("-id").first()
+    lots = json.loads(row.result)["lots"] if row else []
+    return any(one["lot"] == str(lot.number) and not one["suppliers"] for one in lots)
 
 
 def recorded(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.errors import NotFound
-from procurement.models import Lot, Tender
+from procurement.models import Award, Lot, Tender
 from procurement.queries import facts
 from procurement.queries.bids import FOR_BIDDING
 from procurement.rules import lifecycle, words
@@ -58,4 +58,11 @@ def check_lot_allows(operation: str, lot: Lot, now: datetime) -> None:
     """The tender must have reached its lots (opened); then the lot's own status counts."""
     reached = lot.tender.opened_at and lot.tender.cancelled_at is None
     status = facts.lot_status(lot, now) if reached else facts.status(lot.tender, now)
+    lifecycle.check_allowed(operation, status)
+
+
+def check_award_allows(operation: str, award: Award, now: datetime) -> None:
+    """As check_lot_allows, by how far this award has come: one part need not wait for another."""
+    reached = award.lot.tender.opened_at and award.lot.tender.cancelled_at is None
+    status = facts.award_status(award, now) if reached else facts.status(award.lot.tender, now)
     lifecycle.check_allowed(operation, status)

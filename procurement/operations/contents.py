@@ -60,6 +60,7 @@ def erase_lots(tender: Tender) -> None:
 def write_lots(tender: Tender, content: TenderContent, *, by: User, now: datetime) -> None:
     for number, lot in enumerate(content.lots, start=1):
         _write_lot(tender, number, lot, by, now)
+    methods.write_sharing(tender, content)
 
 
 def _write_lot(tender: Tender, number: int, content: LotContent, by: User, now: datetime) -> None:

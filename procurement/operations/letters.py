@@ -49,11 +49,12 @@ def issue(award: Award, evaluation: Evaluation, now: datetime) -> list[AwardLett
     ]
     AwardLetter.objects.bulk_create(letters)
     for letter in letters:
-        _send(letter, now)
+        send(letter, now)
     return letters
 
 
-def _send(letter: AwardLetter, now: datetime) -> None:
+def send(letter: AwardLetter, now: datetime) -> None:
+    """Queue a letter to whoever submitted the bid."""
     sealed = letter.bid.sealed_bid
     if sealed is None:
         return

@@ -8,10 +8,14 @@ from procurement.models import (
     CriterionRating,
     Lot,
     LotComponent,
+    LotDivision,
     LotPoints,
     LotPreference,
+    Tender,
+    TenderSharing,
 )
-from procurement.rules.content import CriterionContent, LotContent
+from procurement.rules import division
+from procurement.rules.content import CriterionContent, LotContent, TenderContent
 from procurement.rules.method_parts import TIE_BREAKS
 
 
@@ -22,6 +26,8 @@ def write(lot: Lot, content: LotContent) -> None:
         raise Invalid("Choose one of the orders.", where=f"{where}.tie_break")
     if content.points is not None:
         LotPoints.objects.create(lot=lot, **asdict(content.points))
+    if content.division is not None:
+        LotDivision.objects.create(lot=lot, **asdict(content.division))
     _write_components(lot, content, where)
     _write_preference(lot, content, where)
 
@@ -57,4 +63,17 @@ def write_rating(criterion: Criterion, content: CriterionContent) -> None:
 
 def _check(word: str, words: list[str], where: str) -> None:
     if word not in words:
-        raise Invalid(f"Choose one of: {', '.join(words)}.", where=where)
+        raise Invalid(f"Choose one of: {', '.join(filter(None, words))}.", where=where)
+
+
+def write_sharing(tender: Tender, content: TenderContent) -> None:
+    """The rules that the tender's divided lots share, replaced whole."""
+    TenderSharing.objects.filter(tender=tender).delete()
+    rule = content.sharing
+    if rule is None:
+        return
+    for name in ("cap_of", "reserve_of"):
+        _check(getattr(rule, name), list(division.BASES), f"sharing.{name}")
+    _check(rule.reserve_group, ["", *division.GROUPS], "sharing.reserve_group")
+    _check(rule.tie_break, list(division.TIE_BREAKS), "sharing.tie_break")
+    TenderSharing.objects.create(tender=tender, **asdict(rule))

@@ -234,6 +234,7 @@ def _open_one(under: _Under, sealed: SealedBid, now: datetime) -> Bid:
         content = _answering(under.demand, bidding.from_bytes(opened.payload))
     except Invalid as error:
         bid.failure = _told(f"{error.code}: {error.message}")
+    bid.capacity = content.capacity if content is not None else None
     bid.save()
     if content is not None:
         readout.write(bid, content, under.names)

@@ -11,6 +11,7 @@ from marketplace.fields import plain
 from procurement.models import (
     Bid,
     BidLine,
+    BidPart,
     CriterionOption,
     DeclaredValue,
     Item,
@@ -59,6 +60,11 @@ def write(bid: Bid, content: BidContent, known: Names) -> None:
         for d in content.declared
     )
     _write_responses(bid, content, known)
+    lots = {lot: item.lot for (lot, _), item in known.items.items()}
+    BidPart.objects.bulk_create(
+        BidPart(bid=bid, lot=lots[part.lot], minimum=part.minimum, maximum=part.maximum)
+        for part in content.parts
+    )
 
 
 def _write_responses(bid: Bid, content: BidContent, known: Names) -> None:
@@ -74,7 +80,8 @@ def _write_responses(bid: Bid, content: BidContent, known: Names) -> None:
 def with_lines(bids: Sequence[Bid]) -> None:
     """Have the lines of all of them at hand for `line`, in the order of reading, in one query."""
     rows = BidLine.objects.select_related("item__lot").order_by("item__lot__number", "item")
-    prefetch_related_objects(bids, Prefetch("lines", rows))
+    parts = BidPart.objects.select_related("lot").order_by("lot__number")
+    prefetch_related_objects(bids, Prefetch("lines", rows), Prefetch("parts", parts))
 
 
 def line(bid: Bid) -> dict[str, Any]:
@@ -99,4 +106,14 @@ def line(bid: Bid) -> dict[str, Any]:
             }
             for row in bid.lines.all()
         ],
-    }
+    } | parts(bid)
+
+
+def parts(bid: Bid) -> dict[str, Any]:
+    """How much a bid offers of divided lots; nothing where none is."""
+    found = [
+        {"lot": row.lot.number, "minimum": plain(row.minimum), "maximum": plain(row.maximum)}
+        for row in bid.parts.all()
+    ]
+    capacity = None if bid.capacity is None else plain(bid.capacity)
+    return {"parts": found, "capacity": capacity} if found else {}

@@ -1,6 +1,7 @@
 """Drafting and publishing tenders."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,8 +17,10 @@ from procurement.operations.common import check_tender_allows, lock_tender, new_
 from procurement.queries import contents as stored
 from procurement.queries import search, terms
 from procurement.rules import content as rules
+from procurement.rules.allocation.published import allocation_digest
 from procurement.rules.content import TenderContent
 from procurement.rules.published import canonical_terms, published_digest, terms_hash, terms_problem
+from procurement.rules.reading import InvalidCase
 from procurement.rules.rulesets import ruleset
 
 
@@ -119,7 +122,14 @@ def published_body(tender: Tender) -> dict[str, object]:
             for lot in data["lots"]
         },
         "engine_source": engine.digest(),
+        **_allocation_terms(data, tender.terms_hash),
     }
+
+
+def _allocation_terms(data: dict[str, Any], known: str) -> dict[str, object]:
+    """The rules by which divided lots are shared; nothing where none is divided."""
+    digest = allocation_digest(data, known)
+    return {} if digest is None else {"allocation_terms": digest}
 
 
 def problems(tender: Tender, now: datetime) -> list[rules.Problem]:
@@ -139,7 +149,17 @@ def _terms_problems(tender: Tender, found: list[rules.Problem]) -> list[rules.Pr
     places = [f"lots[{index}]" for index, _ in enumerate(data["lots"])]
     whole = [place for place in places if not any(p.where.startswith(place) for p in found)]
     refused = {place: terms_problem(data, places.index(place) + 1) for place in whole}
-    return [rules.Problem(f"{at}.{why[0]}", why[1]) for at, why in refused.items() if why]
+    told = [rules.Problem(f"{at}.{why[0]}", why[1]) for at, why in refused.items() if why]
+    return told if told or found else _allocation_problems(tender, data)
+
+
+def _allocation_problems(tender: Tender, data: dict[str, Any]) -> list[rules.Problem]:
+    """What the allocation would refuse of rules that look whole."""
+    try:
+        allocation_digest(data | terms.sharing(tender), "0" * 64)
+    except InvalidCase as error:
+        return [rules.Problem("sharing", f"{error.where}: {error.message}")]
+    return []
 
 
 def shortest_period(tender: Tender) -> timedelta:

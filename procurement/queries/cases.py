@@ -32,8 +32,9 @@ def case(lot: Lot, bids: Iterable[Bid] | None = None) -> Case:
     raw = case_terms(data, lot.tender.terms_hash, lot.number)
     raw["draw_seed"] = lot.tender.draw_seed or None
     debarred = _debarred(lot)
-    counted = _counted(lot)
-    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted) for bid in _read(lot, bids)]
+    counted, prefers = _counted(lot), bool(raw.get("groups"))
+    rows = _read(lot, bids)
+    raw["bids"] = [_bid(bid, debarred) | _judged(bid, counted, prefers) for bid in rows]
     return rules.from_json(raw)
 
 
@@ -120,7 +121,7 @@ def _counted(lot: Lot) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]], prefers: bool) -> dict[str, Any]:
     """What the evaluators stated besides gates; what a method does not use is left out."""
     out = any(not decision.passed for decision in bid.gate_decisions.all())
     found = {
@@ -128,7 +129,8 @@ def _judged(bid: Bid, marks: Mapping[int, list[dict[str, Any]]]) -> dict[str, An
         "groups": [
             {"group": PREFERRED, "evidence": row.evidence}
             for row in bid.group_findings.all()
-            if row.belongs
+            # Without a preference the group is that of a reserved share: the allocation's.
+            if row.belongs and prefers
         ],
         # A bid that a gate has put out since it was marked needs no marks of those after it.
         "marks": [] if out else marks.get(bid.pk, []),

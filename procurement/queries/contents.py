@@ -1,9 +1,10 @@
 """Read a tender back as content: to revise a draft, to start from an earlier tender."""
 
 import hashlib
+from dataclasses import fields
 from typing import Any
 
-from procurement.models import Criterion, Item, Lot, LotComponent, Tender
+from procurement.models import Criterion, Item, Lot, LotComponent, Tender, TenderSharing
 from procurement.rules.content import (
     CriterionContent,
     ItemContent,
@@ -11,6 +12,7 @@ from procurement.rules.content import (
     OptionContent,
     TenderContent,
 )
+from procurement.rules.division import DivisionContent, SharingContent
 from procurement.rules.method_parts import (
     ComponentContent,
     PointsContent,
@@ -25,7 +27,7 @@ from produce.rules.specification import AddLimit, Demand, LimitChange, RemoveLim
 
 def content(tender: Tender) -> TenderContent:
     """What `tender` says, whole; equal content writes equal rows."""
-    lots = tender.lots.select_related("points", "preference").prefetch_related(
+    lots = tender.lots.select_related("points", "preference", "division").prefetch_related(
         "items__commodity",
         "items__specification__standard",
         "items__specification__grade",
@@ -46,6 +48,7 @@ def content(tender: Tender) -> TenderContent:
         standstill_days=tender.standstill_days,
         opening_quorum=tender.opening_quorum,
         lots=tuple(_lot(lot) for lot in lots),
+        sharing=_sharing(tender),
     )
 
 
@@ -68,7 +71,22 @@ def _lot(lot: Lot) -> LotContent:
         preference=_preference(lot),
         points=_points(lot),
         tie_break=tuple(lot.tie_break.split(",")),
+        division=_division(lot),
     )
+
+
+def _sharing(tender: Tender) -> SharingContent | None:
+    row = TenderSharing.objects.filter(tender=tender).first()
+    if row is None:
+        return None
+    return SharingContent(**{f.name: getattr(row, f.name) for f in fields(SharingContent)})
+
+
+def _division(lot: Lot) -> DivisionContent | None:
+    row = getattr(lot, "division", None)
+    if row is None:
+        return None
+    return DivisionContent(**{f.name: getattr(row, f.name) for f in fields(DivisionContent)})
 
 
 def _component(row: LotComponent) -> ComponentContent:

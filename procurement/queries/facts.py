@@ -1,6 +1,6 @@
 """The recorded facts of a tender, in the shape that timeline and duties take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from procurement.rules import timeline
 from procurement.rules.duties import Duty
 from procurement.rules.timeline import LotFacts, TenderFacts, TenderStatus
 
-LOTS_WITH_FACTS = Lot.objects.prefetch_related(
+LOTS_WITH_FACTS = Lot.objects.select_related("division").prefetch_related(
     Prefetch("evaluations", Evaluation.objects.defer("case", "result")),
     Prefetch("awards", Award.objects.select_related("contract")),
 )
@@ -58,19 +58,32 @@ def timetable(tender: Tender) -> TenderFacts:
 
 
 def lot_facts(lot: Lot) -> LotFacts:
-    """Facts of one lot: its confirmed evaluation, its standing award, the contract."""
+    """Facts of one lot: its confirmed evaluation, its standing awards, their contracts.
+
+    A lot that is awarded in parts has come as far as the part that is furthest behind.
+    """
+    stand = [a for a in lot.awards.all() if a.decided_at and not a.cancelled_at]
+    return _facts(lot, stand)
+
+
+def award_facts(award: Award) -> LotFacts:
+    """The same for one award alone: a supplier of a part need not wait for the others."""
+    stands = award.decided_at is not None and award.cancelled_at is None
+    return _facts(award.lot, [award] if stands else [])
+
+
+def _facts(lot: Lot, stand: Sequence[Award]) -> LotFacts:
     confirmed = [e.confirmed_at for e in lot.evaluations.all() if e.confirmed_at]
-    award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
-    contract = contract_of(award)
+    contracts = [contract_of(award) for award in stand]
     return LotFacts(
         lot=str(lot.number),
         evaluated_at=confirmed[0] if confirmed else None,
-        awarded_at=award.decided_at if award else None,
-        standstill_ends_at=award.standstill_ends_at if award else None,
+        awarded_at=timeline.once_all([award.decided_at for award in stand]),
+        standstill_ends_at=timeline.latest([award.standstill_ends_at for award in stand]),
         unsuccessful_at=lot.unsuccessful_at,
-        contract_signed_at=contract.signed_at if contract else None,
-        delivered_at=contract.delivered_at if contract else None,
-        paid_at=contract.paid_at if contract else None,
+        contract_signed_at=timeline.once_all([c.signed_at if c else None for c in contracts]),
+        delivered_at=timeline.once_all([c.delivered_at if c else None for c in contracts]),
+        paid_at=timeline.once_all([c.paid_at if c else None for c in contracts]),
     )
 
 
@@ -87,6 +100,11 @@ def status(tender: Tender, now: datetime) -> TenderStatus:
 
 def lot_status(lot: Lot, now: datetime) -> TenderStatus:
     return timeline.lot_status(lot_facts(lot), now)
+
+
+def award_status(award: Award, now: datetime) -> TenderStatus:
+    """Where one decided award stands: a lot that is divided has several, at different places."""
+    return timeline.lot_status(award_facts(award), now)
 
 
 def acts(tender: Tender) -> Mapping[Duty, frozenset[str]]:

@@ -16,6 +16,7 @@ from procurement.models import (
     Mark,
     MarksClosure,
     Tender,
+    TenderSharing,
 )
 from procurement.queries import cases
 from procurement.rules.optional_facts import CONSENSUS
@@ -27,6 +28,20 @@ def rated(lot: Lot) -> list[Criterion]:
     """The criteria that evaluators mark."""
     rows = lot.criteria.filter(kind=Criterion.Kind.RATED)
     return list(rows.select_related("rating"))
+
+
+def group(lot: Lot) -> str:
+    """The group to which evaluators find whether a bid belongs; empty where none is named.
+
+    It is the preferred one, or that of the share reserved among divided lots.
+    """
+    preference = getattr(lot, "preference", None)
+    if preference is not None:
+        return str(preference.title)
+    if getattr(lot, "division", None) is None:
+        return ""
+    sharing = TenderSharing.objects.filter(tender=lot.tender_id).first()
+    return sharing.get_reserve_group_display() if sharing else ""
 
 
 def panel(lot: Lot) -> Panel:

@@ -41,13 +41,10 @@ def with_status(tenders: QuerySet[Tender], now: datetime) -> QuerySet[Tender]:
             When(Q(opened_at=None) | Q(opened_at__gt=now), then=Value(S.AWAITING_OPENING)),
             When(_lot_without(live, _evaluated(now)), then=Value(S.IN_EVALUATION)),
             When(_lot_without(live, _awarded(now)), then=Value(S.EVALUATED)),
-            When(
-                _lot_without(live, _awarded(now).filter(_standstill_over(now))),
-                then=Value(S.STANDSTILL),
-            ),
-            When(_lot_without(live, _contract(now, "signed_at")), then=Value(S.AWARDED)),
-            When(_lot_without(live, _contract(now, "delivered_at")), then=Value(S.CONTRACTED)),
-            When(_lot_without(live, _contract(now, "paid_at")), then=Value(S.DELIVERED)),
+            When(_lot_in_standstill(live, now), then=Value(S.STANDSTILL)),
+            When(_lot_behind(live, now, "signed_at"), then=Value(S.AWARDED)),
+            When(_lot_behind(live, now, "delivered_at"), then=Value(S.CONTRACTED)),
+            When(_lot_behind(live, now, "paid_at"), then=Value(S.DELIVERED)),
             default=Value(S.PAID),
             output_field=CharField(),
         )
@@ -66,16 +63,22 @@ def _awarded(now: datetime) -> QuerySet[Award]:
     return Award.objects.filter(lot=OuterRef("pk"), cancelled_at=None, decided_at__lte=now)
 
 
-def _standstill_over(now: datetime) -> Q:
-    return (
-        Q(standstill_ends_at=None)
-        | Q(standstill_ends_at__lte=now)
-        | Q(contract__signed_at__lte=now)
-    )
+def _lot_with(lots: QuerySet[Lot], facts: QuerySet) -> Exists:
+    return Exists(lots.filter(Exists(facts)))
 
 
-def _contract(now: datetime, fact: str) -> QuerySet[Award]:
-    return _awarded(now).filter(**{f"contract__{fact}__lte": now})
+def _lot_in_standstill(lots: QuerySet[Lot], now: datetime) -> Exists:
+    waits = Q(standstill_ends_at__gt=now) & _not_yet(now, "signed_at")
+    return _lot_with(lots, _awarded(now).filter(waits))
+
+
+def _lot_behind(lots: QuerySet[Lot], now: datetime, fact: str) -> Exists:
+    """A lot is as far as the part of it that is furthest behind."""
+    return _lot_with(lots, _awarded(now).filter(_not_yet(now, fact)))
+
+
+def _not_yet(now: datetime, fact: str) -> Q:
+    return Q(**{f"contract__{fact}": None}) | Q(**{f"contract__{fact}__gt": now})
 
 
 LATEST = (F("published_at").desc(), F("pk").desc())

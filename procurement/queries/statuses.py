@@ -63,25 +63,30 @@ def _lots(tenders: list[int]) -> dict[int, list[LotFacts]]:
     found: dict[int, list[LotFacts]] = {}
     rows = Lot.objects.filter(tender__in=tenders).order_by("number")
     for key, tender, unsuccessful in rows.values_list("id", "tender_id", "unsuccessful_at"):
-        facts = _lot(evaluated.get(key), unsuccessful, awarded.get(key))
+        facts = _lot(evaluated.get(key), unsuccessful, awarded.get(key, ()))
         found.setdefault(tender, []).append(facts)
     return found
 
 
-def _awards(tenders: list[int]) -> dict[int, Sequence[Any]]:
+def _awards(tenders: list[int]) -> dict[int, list[Sequence[Any]]]:
+    """By lot, the awards that stand: several of a lot that is awarded in parts."""
     rows = Award.objects.filter(lot__tender__in=tenders, cancelled_at=None)
     decided: Iterable[Sequence[Any]] = rows.exclude(decided_at=None).values_list(*AWARD)
-    return {row[0]: row[1:] for row in decided}
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in decided:
+        found.setdefault(row[0], []).append(row[1:])
+    return found
 
 
-def _lot(evaluated: Any, unsuccessful: Any, award: Sequence[Any] | None) -> LotFacts:
-    decided, standstill, signed, delivered, paid = award or (None,) * 5
+def _lot(evaluated: Any, unsuccessful: Any, awards: Sequence[Sequence[Any]]) -> LotFacts:
+    columns = list(zip(*awards, strict=True)) or [()] * 5
+    decided, standstill, signed, delivered, paid = columns
     return LotFacts(
         evaluated_at=evaluated,
         unsuccessful_at=unsuccessful,
-        awarded_at=decided,
-        standstill_ends_at=standstill,
-        contract_signed_at=signed,
-        delivered_at=delivered,
-        paid_at=paid,
+        awarded_at=timeline.once_all(decided),
+        standstill_ends_at=timeline.latest(standstill),
+        contract_signed_at=timeline.once_all(signed),
+        delivered_at=timeline.once_all(delivered),
+        paid_at=timeline.once_all(paid),
     )

@@ -9,7 +9,15 @@ from typing import Any
 
 from marketplace import keys
 from marketplace.fields import plain
-from procurement.models import CommitteeMember, Criterion, Item, Lot, Tender
+from procurement.models import (
+    CommitteeMember,
+    Criterion,
+    Item,
+    Lot,
+    LotDivision,
+    Tender,
+    TenderSharing,
+)
 from procurement.queries import contents
 from procurement.rules import sealing
 from procurement.rules.published import canonical_terms
@@ -19,6 +27,11 @@ from produce.rules.sampling import Scheme
 from produce.rules.terms import published_form
 
 FORMAT = "musika-terms/1"
+DIVISION = ("quantum", "unmet_penalty", "minimum_suppliers", "maximum_suppliers")
+SHARING = (
+    *("budget", "cap_share", "cap_of", "reserve_group", "reserve_share", "reserve_of"),
+    "tie_break",
+)
 
 
 def _text(value: Any) -> Any:
@@ -48,6 +61,7 @@ def _said(tender: Tender) -> dict[str, Any]:
         "deadline": _instant(tender.deadline),
         "standstill_days": tender.standstill_days,
         "lots": lots(tender),
+        **sharing(tender),
         "documents": [
             {"title": d.title, "filename": d.filename, "sha256": d.sha256}
             for d in tender.documents.all()
@@ -70,10 +84,18 @@ def fingerprint(tender: Tender) -> str:
 
 def lots(tender: Tender) -> list[dict[str, Any]]:
     """The lots as the terms have them; of a draft too."""
-    rows = tender.lots.select_related("points", "preference").prefetch_related(
+    rows = tender.lots.select_related("points", "preference", "division").prefetch_related(
         "items__commodity", "criteria__options", "criteria__rating", "components"
     )
     return [_lot(lot) for lot in rows]
+
+
+def sharing(tender: Tender) -> dict[str, Any]:
+    """What the divided lots share; nothing at all where none is divided."""
+    if not LotDivision.objects.filter(lot__tender=tender).exists():
+        return {}
+    row = getattr(tender, "sharing", None) or TenderSharing(tender=tender)
+    return {"sharing": _said_of(row, *SHARING)}
 
 
 def _instant(value: datetime | None) -> str | None:
@@ -97,7 +119,13 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "preference": _part(lot, "preference", "title", "margin", "base", "way", "source"),
         "points": _part(lot, "points", "weight", "total", "lowest", "highest", "minimum"),
         "tie_break": lot.tie_break.split(","),
-    }
+    } | _division(lot)
+
+
+def _division(lot: Lot) -> dict[str, Any]:
+    """Named where the lot is divided only: other terms stay as they always were."""
+    found = _part(lot, "division", *DIVISION)
+    return {} if found is None else {"division": found}
 
 
 def _part(row: Lot | Criterion, name: str, *fields: str) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from marketplace.errors import Invalid
 from procurement.rules import money
+from procurement.rules.bid_parts import Divided, PartOffer, part_gaps
 
 FORMAT = "musika-bid/1"
 MAX_DIGITS = 30
@@ -74,6 +75,9 @@ class BidContent:
     declared: tuple[Declaration, ...] = ()
     responses: tuple[Response, ...] = ()
     documents: tuple[Attachment, ...] = field(default=(), repr=False)
+    # Of divided lots only; see bid_parts.
+    parts: tuple[PartOffer, ...] = ()
+    capacity: Decimal | None = None
 
 
 def number(text: object, where: str) -> Decimal:
@@ -117,8 +121,16 @@ def to_bytes(content: BidContent) -> bytes:
         "declared": sorted((_plain(d.__dict__) for d in content.declared), key=_dict_key),
         "responses": sorted((_plain(r.__dict__) for r in content.responses), key=_dict_key),
         "documents": [_document(document) for document in content.documents],
+        **_divided(content),
     }
     return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _divided(content: BidContent) -> dict[str, Any]:
+    """Left out where no lot is divided: such bids have the bytes that they always had."""
+    parts = [_plain(p.__dict__) for p in sorted(content.parts, key=lambda part: part.lot)]
+    found: dict[str, Any] = {"parts": parts} if parts else {}
+    return found | ({} if content.capacity is None else _plain({"capacity": content.capacity}))
 
 
 def _line_key(line: LineOffer) -> tuple[int, int]:
@@ -157,6 +169,7 @@ def from_data(data: object) -> BidContent:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise BadBid(f"A bid is a JSON object with format “{FORMAT}”.", where="format")
     unknown = set(data) - {"format", "lines", "declared", "responses", "documents"}
+    unknown -= {"parts", "capacity"}
     if unknown:
         raise BadBid(f"Unknown field “{min(unknown)}”.", where=min(unknown))
     return BidContent(
@@ -164,6 +177,21 @@ def from_data(data: object) -> BidContent:
         declared=tuple(_read_declaration(row, at) for row, at in _rows(data, "declared")),
         responses=tuple(_read_response(row, at) for row, at in _rows(data, "responses")),
         documents=tuple(_read_document(row, at) for row, at in _rows(data, "documents")),
+        parts=tuple(_read_part(row, at) for row, at in _rows(data, "parts")),
+        capacity=_capacity(data),
+    )
+
+
+def _capacity(data: Mapping[str, Any]) -> Decimal | None:
+    given = data.get("capacity")
+    return None if given is None else number(given, "capacity")
+
+
+def _read_part(row: dict[str, Any], at: str) -> PartOffer:
+    return PartOffer(
+        lot=_ordinal(row, "lot", at),
+        minimum=number(row.get("minimum"), f"{at}.minimum"),
+        maximum=number(row.get("maximum"), f"{at}.maximum"),
     )
 
 
@@ -254,6 +282,7 @@ class Demand:
     # Those whose value is a number, which the evaluation must be able to read.
     numeric: Mapping[tuple[int, int], frozenset[str]]
     options: Mapping[tuple[int, int], frozenset[int]]
+    divided: Mapping[int, Divided] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -278,6 +307,7 @@ def gaps(content: BidContent, demand: Demand) -> list[Gap]:
         *_missing_items(content, demand, lots),
         *_declaration_gaps(content, demand, lots),
         *_response_gaps(content, demand, lots),
+        *(Gap(*gap) for gap in part_gaps(content.parts, content.capacity, demand.divided, lots)),
     ]
 
 
@@ -365,4 +395,5 @@ def floor(demand: Demand) -> int:
     longest, so that neither a digit nor a lot left out shows. Documents do show in the size."""
     parameters = sum(len(names) for names in demand.parameters.values())
     longest = 200 * len(demand.quantities) + 220 * parameters + 60 * len(demand.options)
+    longest += 160 * len(demand.divided)
     return 4096 * (1 + longest // 4096)

@@ -13,6 +13,7 @@ from typing import Any
 
 from marketplace.errors import Conflict
 from procurement.rules import bidding
+from procurement.rules.bid_parts import PartOffer
 from procurement.rules.bidding import (
     Attachment,
     BidContent,
@@ -23,6 +24,8 @@ from procurement.rules.bidding import (
 )
 
 FORMAT = "musika-draft/1"
+LEAST, MOST = "minimum", "maximum"
+SIDES = (LEAST, MOST)
 Key = tuple[int, int]
 
 
@@ -39,6 +42,9 @@ class Draft:
     options: Mapping[Key, str] = field(default_factory=dict, repr=False)
     documents: tuple[Attachment, ...] = field(default=(), repr=False)
     version: int = 0
+    # Of divided lots: by (lot, minimum or maximum); and the capacity over all of them.
+    quantities: Mapping[tuple[int, str], str] = field(default_factory=dict, repr=False)
+    capacity: str = ""
 
     def with_lot(
         self,
@@ -46,6 +52,7 @@ class Draft:
         prices: Mapping[Key, str],
         declared: Mapping[tuple[int, int, str], str],
         options: Mapping[Key, str],
+        quantities: Mapping[tuple[int, str], str] | None = None,
     ) -> "Draft":
         """The draft with everything about one lot replaced."""
         return replace(
@@ -54,6 +61,7 @@ class Draft:
             prices=_others(self.prices, lot) | _given(prices),
             declared=_others(self.declared, lot) | _given(declared),
             options=_others(self.options, lot) | _given(options),
+            quantities=_others(self.quantities, lot) | _given(quantities or {}),
         )
 
     def started(self, lot: int) -> bool:
@@ -80,7 +88,19 @@ class Draft:
                 for (lot, criterion), text in self._of(self.options)
             ),
             documents=self.documents,
+            parts=tuple(self._parts()),
+            capacity=bidding.number(self.capacity, "capacity") if self.capacity else None,
         )
+
+    def _parts(self) -> Iterator[PartOffer]:
+        """The least is nothing where only the most is said."""
+        given = dict(self._of(self.quantities))
+        for lot in sorted({lot for lot, _ in given}):
+            if (lot, MOST) in given:
+                least, most = given.get((lot, LEAST), "0"), given[lot, MOST]
+                yield PartOffer(
+                    lot, bidding.number(least, "minimum"), bidding.number(most, "maximum")
+                )
 
 
 def _others(texts: Mapping[Any, str], lot: int) -> dict[Any, str]:
@@ -99,6 +119,8 @@ def to_bytes(draft: Draft) -> bytes:
         "declared": [[*key, text] for key, text in draft.declared.items()],
         "options": [[*key, text] for key, text in draft.options.items()],
         "documents": [_document(document) for document in draft.documents],
+        "quantities": [[*key, text] for key, text in draft.quantities.items()],
+        "capacity": draft.capacity,
     }
     return json.dumps(data).encode()
 
@@ -154,8 +176,13 @@ def _of_pages(data: Mapping[str, Any]) -> Draft:
             )
             for row in data["documents"]
         ),
+        # Drafts from before lots could be divided do not name these.
+        quantities={
+            (_ordinal(lot), _text(side)): _text(t) for lot, side, t in data.get("quantities", [])
+        },
+        capacity=_text(data.get("capacity", "")),
     )
-    for text in draft.prices.values():
+    for text in (*draft.prices.values(), *draft.quantities.values(), draft.capacity or "0"):
         bidding.number(text, "price")
     for text in draft.options.values():
         _ordinal(int(text))
@@ -179,11 +206,13 @@ _BLANKS: Mapping[str, Mapping[str, Any]] = {
     "lines": {"lot": 1, "item": 1, "unit_price": "0", "quantity": "0"},
     "declared": {"lot": 1, "item": 1, "parameter": "-", "value": "-"},
     "responses": {"lot": 1, "criterion": 1, "option": 1},
+    "parts": {"lot": 1, "minimum": "0", "maximum": "0"},
 }
 _NEEDED = {
     "lines": ("lot", "item", "unit_price"),
     "declared": ("lot", "item", "parameter", "value"),
     "responses": ("lot", "criterion", "option"),
+    "parts": ("lot", "maximum"),
 }
 
 
@@ -195,12 +224,19 @@ def from_bid(data: object) -> Draft:
     lines = _whole(data, "lines", content.lines)
     declared = _whole(data, "declared", content.declared)
     responses = _whole(data, "responses", content.responses)
+    parts = _whole(data, "parts", content.parts)
     return Draft(
         lots=tuple(sorted({row.lot for row in (*lines, *declared, *responses)})),
         prices={(line.lot, line.item): format(line.unit_price, "f") for line in lines},
         declared={(d.lot, d.item, d.parameter): d.value for d in declared},
         options={(r.lot, r.criterion): str(r.option) for r in responses},
         documents=content.documents,
+        quantities={
+            (part.lot, side): format(value, "f")
+            for part in parts
+            for side, value in ((LEAST, part.minimum), (MOST, part.maximum))
+        },
+        capacity="" if content.capacity is None else format(content.capacity, "f"),
     )
 
 
@@ -239,4 +275,15 @@ def as_bid(draft: Draft) -> dict[str, Any]:
             for (lot, criterion), text in draft.options.items()
         ],
         "documents": [_document(document) for document in draft.documents],
-    }
+    } | _as_parts(draft)
+
+
+def _as_parts(draft: Draft) -> dict[str, Any]:
+    lots = sorted({lot for lot, _ in draft.quantities})
+    parts = [
+        {"lot": lot}
+        | {side: draft.quantities[lot, side] for side in SIDES if (lot, side) in draft.quantities}
+        for lot in lots
+    ]
+    found: dict[str, Any] = {"parts": parts} if parts else {}
+    return found | ({"capacity": draft.capacity} if draft.capacity else {})

@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from procurement.rules.division import (
+    DivisionContent,
+    SharingContent,
+    division_problems,
+    sharing_problems,
+)
 from procurement.rules.method_parts import (
     TIE_BREAK,
     ComponentContent,
@@ -80,6 +86,7 @@ class LotContent:
     preference: PreferenceContent | None = None
     points: PointsContent | None = None
     tie_break: tuple[str, ...] = TIE_BREAK
+    division: DivisionContent | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ class TenderContent:
     standstill_days: int = 14
     opening_quorum: int = 2
     lots: tuple[LotContent, ...] = field(default=())
+    sharing: SharingContent | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,8 @@ def _lots(content: TenderContent) -> Iterator[Problem]:
         yield Problem("lots", f"A tender may have at most {MAX_LOTS} lots.")
     for index, lot in enumerate(content.lots):
         yield from _lot(lot, f"lots[{index}]")
+    shared = sharing_problems(content.sharing, content.lots)
+    yield from (Problem(place, words) for place, words in shared)
 
 
 def _lot(lot: LotContent, where: str) -> Iterator[Problem]:
@@ -161,6 +171,7 @@ def _lot(lot: LotContent, where: str) -> Iterator[Problem]:
     for index, item in enumerate(lot.items):
         yield from _item(item, f"{where}.items[{index}]")
     yield from (Problem(f"{where}.{place}", words) for place, words in method_problems(lot))
+    yield from (Problem(f"{where}.{place}", words) for place, words in division_problems(lot))
 
 
 def _item(item: ItemContent, where: str) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from procurement.rules.bid_parts import Divided
 from procurement.rules.bidding import Demand
 
 
@@ -25,5 +26,12 @@ def demand(data: Mapping[str, Any]) -> Demand:
         },
         options={
             (lot, c["criterion"]): frozenset(o["option"] for o in c["options"]) for lot, c in asked
+        },
+        divided={
+            lot["lot"]: Divided(
+                Decimal(lot["items"][0]["quantity"]), Decimal(lot["division"]["quantum"])
+            )
+            for lot in data["lots"]
+            if lot.get("division")
         },
     )

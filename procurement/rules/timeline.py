@@ -6,6 +6,7 @@ last does not. Instants are brought to UTC before they are compared, because Pyt
 times of one zone by the wall clock, which is wrong in the hour that a zone repeats.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -145,6 +146,17 @@ def lot_status(lot: LotFacts, now: datetime) -> TenderStatus:
     if not _award_stands(lot, now):
         return TenderStatus.EVALUATED
     return _status_after_award(lot, now)
+
+
+def once_all(instants: Sequence[datetime | None]) -> datetime | None:
+    """When the last of several parts came so far; None while one has not, or without parts."""
+    known = [at for at in instants if at is not None]
+    return max(known) if known and len(known) == len(instants) else None
+
+
+def latest(instants: Sequence[datetime | None]) -> datetime | None:
+    """The last of the instants that are known."""
+    return max((at for at in instants if at is not None), default=None)
 
 
 def _status_after_award(lot: LotFacts, now: datetime) -> TenderStatus:

@@ -8,7 +8,8 @@ import pytest
 from procurement.models import SealedBid
 from procurement.operations import openings
 from procurement.rules import sealing
-from tests.factories import DEADLINE, PASSPHRASE, START, tender_at
+from tests.divided import divided_at
+from tests.factories import DEADLINE, PASSPHRASE, START, publish, tender_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "31745.25"
@@ -106,3 +107,27 @@ def test_after_an_amendment_the_page_says_to_seal_again(desk, tender, tmp_path):
     button.click()
     desk.locator("text=sealed for another terms hash").wait_for()
     assert not SealedBid.objects.exists()
+
+
+def test_the_quantities_of_a_divided_lot_are_sealed_with_it(signed_in, market, at, sent):
+    at(START + timedelta(days=1))
+    tender = publish(divided_at("draft", market, lots=2), market)
+    user, firm = market.tenderers[0]
+    desk = signed_in(user)
+    desk.goto(f"/tenders/{tender.reference}/bid/{firm.public_id}/device/")
+    desk.get_by_label("I bid for this lot").nth(1).uncheck()
+    desk.get_by_label("Price for one t of White maize").first.fill(CANARY)
+    desk.get_by_label("The most that you would deliver").first.fill("1x")
+    check = desk.get_by_role("button", name="Check my bid")
+    check.click()
+    desk.locator("#device-errors").get_by_text("Write a plain number").wait_for()
+    desk.get_by_label("The most that you would deliver").first.fill("60")
+    desk.get_by_label("The most of all such lots").first.fill("50")
+    check.click()
+    assert "0 – 60" in desk.locator("#device-review").inner_text()
+    desk.get_by_role("button", name="Seal on this device and submit").click()
+    desk.wait_for_url("**/receipts/**")
+    _released(tender, market)
+    bid = tender.bids.get()
+    part = bid.parts.get()
+    assert not bid.failure and (part.minimum, part.maximum, bid.capacity) == (0, 60, 50)

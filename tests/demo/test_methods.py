@@ -23,3 +23,17 @@ def test_a_margin_and_marks_wait_in_evaluation(monkeypatch):
     marked = Lot.objects.get(evaluation_method="relative_points")
     panel = judging.panel(marked)
     assert (len(panel.signed), panel.needed, panel.revealed) == (1, 2, False)
+
+
+@pytest.mark.django_db
+def test_a_lot_is_divided_to_bid_for_and_another_to_read_about(monkeypatch):
+    ages = {stage: (hours,) for stage, hours in methods.DIVIDED_AT}
+    monkeypatch.setattr(plans, "AGES", ages)
+    monkeypatch.setattr(plans, "CROWDS", ())
+    now = clock.now()
+    catalogue.load(now=now)
+    seed.seed(now=now, sizes=Sizes(farmers=14, cooperatives=4, companies=6))
+    waiting, decided = Lot.objects.exclude(division=None).order_by("tender__deadline").reverse()
+    assert waiting.tender.opened_at is None
+    parts = [award for award in decided.awards.all() if award.is_part and award.decided_at]
+    assert len(parts) > 1 and len({award.supplier for award in parts}) == len(parts)

@@ -1,3 +1,3 @@
-from tests.dossier.support import amendments_made, awarded
+from tests.dossier.support import amendments_made, awarded, divided
 
-__all__ = ["amendments_made", "awarded"]
+__all__ = ["amendments_made", "awarded", "divided"]

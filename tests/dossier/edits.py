@@ -485,3 +485,63 @@ def bids_held_back_from_an_auditor(parts, rng, sign):
     left = {p: d for p, d in parts.items() if not p.endswith(f"s/{opened}")}
     held = [{"bid": opened.removesuffix(".json"), "reason": "attachments"}]
     return pack(resign(left, sign, held_back=held))
+
+
+# --- of an allocation: tried on a dossier with divided lots ---------------------------------------
+
+DIVIDED: dict[str, Edit] = {}
+
+
+def divided_edit(function: Edit) -> Edit:
+    DIVIDED[function.__name__] = function
+    return function
+
+
+def _allocation(parts: Parts, kind: str) -> str:
+    return next(p for p in parts if p.startswith("allocation/") and p.endswith(f"{kind}.json"))
+
+
+@divided_edit
+def quantity_awarded_changed(parts, rng, sign):
+    def change(result):
+        rng.choice(result["awards"])["lines"][0]["quantity"] = str(5 * rng.randrange(13, 20))
+
+    return _json_edit(_allocation(parts, "result"), change, parts, sign)
+
+
+@divided_edit
+def allocation_case_changed(parts, rng, sign):
+    def change(case):
+        rng.choice(case["bids"])["maximum"] = str(5 * rng.randrange(1, 5))
+
+    return _json_edit(_allocation(parts, "case"), change, parts, sign)
+
+
+@divided_edit
+def allocation_removed(parts, rng, sign):
+    gone = _allocation(parts, rng.choice(["case", "result"]))
+    return pack(resign({p: d for p, d in parts.items() if p != gone}, sign))
+
+
+@divided_edit
+def part_of_another_quantity(parts, rng, sign):
+    def change(body):
+        body["quantity"] = str(5 * rng.randrange(13, 20))
+
+    return _edited_event("AwardDecided", change, parts, rng, sign)
+
+
+@divided_edit
+def range_changed_at_opening(parts, rng, sign):
+    def change(body):
+        rng.choice(body["bids"])["parts"][0]["maximum"] = str(5 * rng.randrange(1, 5))
+
+    return _edited_event("BidsOpened", change, parts, rng, sign)
+
+
+@divided_edit
+def cap_changed_after_publication(parts, rng, sign):
+    def change(body):
+        body["allocation_terms"] = rng.randbytes(32).hex()
+
+    return _edited_event("TenderPublished", change, parts, rng, sign)

@@ -10,6 +10,7 @@ from procurement.operations import amendments
 from procurement.rules import amending
 from procurement.rules.amending import Timetable
 from tests import ledger_support
+from tests.divided import divided_at
 from tests.dossier.edits import Signer
 from tests.factories import AFTER, START, Market, go_on, tender_at
 
@@ -50,6 +51,13 @@ def awarded(tmp_path_factory, django_db_setup, django_db_blocker):
     """An auditor's dossier of a tender that was paid, and who signed it; made once."""
     with django_db_blocker.unblock():
         return _made(tmp_path_factory, lambda: tender_at("paid", Market()))
+
+
+@pytest.fixture(scope="session")
+def divided(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The dossier of a tender with two divided lots, one of them without any award."""
+    with django_db_blocker.unblock():
+        return _made(tmp_path_factory, lambda: divided_at("standstill", Market(), lots=2))
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,9 @@ def lines_of_code(source):
     return len(found)
 
 
-def test_the_verifier_is_one_file_of_at_most_600_lines_for_python_3_9():
+def test_the_verifier_is_one_file_of_at_most_700_lines_for_python_3_9():
     source = build.verifier().decode()
-    assert lines_of_code(source) <= 600
+    assert lines_of_code(source) <= 700
     tree = ast.parse(source, feature_version=(3, 9))
     roots = {
         a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names

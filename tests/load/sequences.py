@@ -34,7 +34,7 @@ class Model:
         self.now, self.deadline = now, deadline
         self.published = self.cancelled = self.closed = self.opened = False
         self.evaluated = self.recommended = self.delivered = self.paid = self.contracted = False
-        self.standstill_ends = None
+        self.standstill_ends, self.fallen = None, 0
         self.acted, self.bids, self.revisions, self.entries = set(), set(), {}, []
 
     @property
@@ -44,6 +44,11 @@ class Model:
     @property
     def in_time(self):
         return self.stands and self.now < self.deadline
+
+    @property
+    def left(self):
+        """Bids that were not awarded and cancelled before: those are passed over."""
+        return len(self.bids) - self.fallen
 
     @property
     def due(self):
@@ -66,7 +71,7 @@ class Model:
             "release": self.stands and self.due and not self.opened and who not in self.acted,
             # Of no bids too: the finding is that there is nobody to award to.
             "evaluate": judged and not self.evaluated,
-            "recommend": judged and self.evaluated and not self.recommended and bool(self.bids),
+            "recommend": judged and self.evaluated and not self.recommended and self.left > 0,
             "decide": judged and self.recommended and not self.awarded,
             "cancel_award": judged and self.recommended,
             "sign": judged and self.awarded and self.now >= self.standstill_ends,
@@ -118,7 +123,7 @@ def machine(market):
 
     from marketplace.errors import MusikaError
     from marketplace.ledger.models import Entry
-    from procurement.operations import amendments, awards, bids, contracts, openings
+    from procurement.operations import amendments, awards, bids, contracts, invoices, openings
     from procurement.queries import facts
     from procurement.rules.amending import Timetable
     from tests import factories as f
@@ -269,6 +274,7 @@ def machine(market):
             do = lambda: f.cancel_award(self.award(), market, now=now)  # noqa: E731
             if self.attempt("cancel_award", do):
                 self.model.recommended, self.model.standstill_ends = False, None
+                self.model.fallen += 1
 
         @precondition(lambda self: self.model.recommended)
         @rule()
@@ -284,8 +290,10 @@ def machine(market):
             given = {"contract": contract, "by": market.inspector, "now": self.model.now}
 
             def do():
-                item = self.tender.lots.get().items.get()
-                contracts.receive(**given, item=item, quantity=item.quantity)
+                contract.lines.update(starts=None, ends=None)
+                whole = format(contract.lines.get().quantity, "f")
+                said = {"quantity": whole, "number": f"{contract.pk}", "at": self.model.now}
+                f.load_at("received", market, contract, **said)
                 contracts.complete(**given)
 
             if self.attempt("deliver", do):
@@ -295,8 +303,13 @@ def machine(market):
         @rule()
         def pay(self):
             contract = self.award().contract
-            given = {"by": market.accountant, "now": self.model.now, "final": True}
-            if self.attempt("pay", lambda: contracts.pay(contract=contract, amount=1, **given)):
+            given = {"by": market.accountant, "now": self.model.now}
+
+            def do():
+                made = invoices.issue(contract=contract, **given)
+                invoices.pay(invoice=made, amount=made.total, **given)
+
+            if self.attempt("pay", do):
                 self.model.paid = True
 
         @rule()

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from marketplace.errors import MusikaError
 from marketplace.web.forms.widgets import Amount, TextNumber, owed
 from marketplace.web.operate import sentence
-from procurement.models import Lot, Tender
+from procurement.models import Lot, LotDivision, Tender
 from procurement.operations import documents
-from procurement.rules import bidding, words
+from procurement.rules import bidding, biddraft, words
 from procurement.rules.bidding import Attachment
 from procurement.rules.biddraft import Draft
 from produce import queries as produce
@@ -85,8 +87,48 @@ class LotForm(VersionedForm):
             )
             field.item = item.number  # type: ignore[attr-defined]
             self.fields[f"price-{item.number}"] = field
+        self._add_quantities(draft)
         self._add_declared(draft)
         self._add_options(draft)
+
+    def _add_quantities(self, draft: Draft) -> None:
+        """Of a lot that is awarded in parts: the least and the most, and the capacity."""
+        rule, item = getattr(self.lot, "division", None), self.lot.items.all()[0:1]
+        if rule is None or not item:
+            return
+        unit, number = item[0].unit, self.lot.number
+        step = words.amount(rule.quantum, unit)
+        said = {
+            biddraft.MOST: (
+                _("The most that you would deliver, in %s") % unit,
+                _("At most %(asked)s. This lot is awarded in parts, in steps of %(step)s.")
+                % {"asked": words.amount(item[0].quantity, unit), "step": step},
+                OwedText,
+            ),
+            biddraft.LEAST: (
+                _("The least that you would deliver, in %s") % unit,
+                _("You are awarded at least so much, or nothing. Empty: any quantity is fine."),
+                forms.CharField,
+            ),
+        }
+        for side, (label, hint, field) in said.items():
+            self.fields[f"quantity-{side}"] = field(
+                label=label,
+                help_text=hint,
+                max_length=40,
+                required=side == biddraft.MOST,
+                widget=TextNumber(),
+                initial=draft.quantities.get((number, side)),
+            )
+        if LotDivision.objects.filter(lot__tender=self.lot.tender_id).count() > 1:
+            self.fields["quantity-capacity"] = forms.CharField(
+                label=_("The most of all such lots together, in %s") % unit,
+                help_text=_("Leave it empty if you can deliver the most of each of them."),
+                max_length=40,
+                required=False,
+                widget=TextNumber(),
+                initial=draft.capacity,
+            )
 
     def _add_declared(self, draft: Draft) -> None:
         for (item, code), limit in self.limits.items():
@@ -111,6 +153,8 @@ class LotForm(VersionedForm):
             try:
                 if name.startswith("price-") and text:
                     data[name] = _price(text)
+                elif name.startswith("quantity-") and text:
+                    data[name] = format(_number(_ungrouped(text)), "f")
                 elif name.startswith("quality-") and text:
                     limit = self.limits[_quality_key(name)]
                     data[name] = _text_of(read_value(limit, text))
@@ -121,11 +165,14 @@ class LotForm(VersionedForm):
     def applied(self, draft: Draft) -> Draft:
         """The draft with what this form says."""
         lot, data = self.lot.number, self.cleaned_data
-        return draft.with_lot(
+        capacity = data.get("quantity-capacity", draft.capacity)
+        sides = {s: data.get(f"quantity-{s}", "") for s in biddraft.SIDES}
+        return replace(draft, capacity=capacity).with_lot(
             lot,
             {(lot, int(n[6:])): v for n, v in data.items() if n.startswith("price-")},
             {(lot, *_quality_key(n)): v for n, v in data.items() if n.startswith("quality-")},
             {(lot, int(n[7:])): v for n, v in data.items() if n.startswith("option-")},
+            {(lot, side): text for side, text in sides.items()},
         )
 
 
@@ -154,11 +201,16 @@ def _number(text: str) -> Decimal:
         raise bidding.BadBid(told[:1].upper() + told[1:], where=error.where) from None
 
 
-def _price(text: str) -> str:
+def _ungrouped(text: str) -> str:
     text = text.replace(" ", "")
     # Only commas that group thousands: “0,45” must be refused, not read as 45.
     if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
-        text = text.replace(",", "")
+        return text.replace(",", "")
+    return text
+
+
+def _price(text: str) -> str:
+    text = _ungrouped(text)
     if re.fullmatch(r"\d+,\d+", text):
         point = text.replace(",", ".")
         raise bidding.BadBid(f"“{text}” has a comma. Write it with a point: {point}.")

@@ -1,6 +1,6 @@
 """Measured values of a sample, and what a price needs; made from the standard and the schedule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,7 @@ class StandardForm(forms.Form):
 
     standard = forms.ChoiceField(label=_("Which produce, and which standard?"))
 
-    def __init__(self, *args: Any, standards: Sequence[Standard], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standards: Iterable[Standard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups: dict[str, list[tuple[str, str]]] = {}
         for row in standards:
@@ -117,7 +117,7 @@ class SampleForm(forms.Form):
         return Deal(
             schedule=self.schedule,
             net_weight=said["net_weight"],
-            unit=self.fields["net_weight"].widget.suffix,  # type: ignore[attr-defined]
+            unit=self.fields["net_weight"].widget.suffix,
             price=price,
             contracted=agreed.limits if agreed else (),
             more=more,

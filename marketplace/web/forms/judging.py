@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organization
 from marketplace.web.forms.widgets import Amount, TextNumber, owed
-from procurement.models import Bid, Criterion, Lot, LotPreference, Mark
+from procurement.models import Bid, Criterion, Lot, Mark
 from procurement.operations.assessments import Assessment, Place
 from procurement.operations.marks import GivenMark
 from procurement.queries import judging
@@ -54,9 +54,10 @@ class AssessmentForm(forms.Form):
         known = {(a.component_id, a.item_id): a for a in bid.additions.all()}
         for component, item in judging.places(bid, lot.components.all()):
             self._add(component, item, known.get((component.pk, item)), currency)
-        self.preference = getattr(lot, "preference", None)
-        if self.preference is not None:
-            self._add_group(self.preference, next(iter(bid.group_findings.all()), None))
+        group, preference = judging.group(lot), getattr(lot, "preference", None)
+        if group:
+            source = preference.source if preference else ""
+            self._add_group(group, source, next(iter(bid.group_findings.all()), None))
 
     def _add(self, component: Any, item: int | None, found: Any, currency: str) -> None:
         row = self.items[item] if item else None
@@ -78,10 +79,10 @@ class AssessmentForm(forms.Form):
             initial=found.reason if found else "",
         )
 
-    def _add_group(self, preference: LotPreference, found: Any) -> None:
+    def _add_group(self, group: str, source: str, found: Any) -> None:
         self.fields["belongs"] = forms.ChoiceField(
-            label=_("Does the bid belong to: %s?") % preference.title,
-            help_text=preference.source,
+            label=_("Does the bid belong to: %s?") % group,
+            help_text=source,
             choices=(("yes", _("Yes")), ("no", _("No"))),
             widget=forms.RadioSelect,
             initial={True: "yes", False: "no"}[found.belongs] if found else None,

@@ -12,9 +12,9 @@ from django.utils.translation.template import templatize
 ROOTS = ("marketplace", "procurement", "produce", "api")
 # Read by the buyer's people, auditors and administrators alone: those pages are in English.
 OFFICE = re.compile(
-    r"templates/web/(officer|evaluation|audit|people|styleguide|award/(act|show|recommend))"
+    r"templates/web/(officer|evaluation|audit|people|styleguide|award/(act|show|recommend)|allocation/act)"
     r"|templates/web/record/flags|web/(forms|views|presenters)/(redflags|auditfiles|auditroom)"
-    r"|web/forms/(amending|drafts|exports|extras|findings|judging|lots|methods|opening|styleguide)"
+    r"|web/forms/(amending|division|drafts|exports|extras|findings|judging|lots|methods|opening|styleguide)"
     r"|web/views/(amending|auditor|cancelling|draft|erasing|evaluations|judging|people|styleguide)"
     r"|web/presenters/(checks|draft|events|manage)"
 )

@@ -13,7 +13,7 @@ from procurement.models import Criterion, Item, Lot, Tender
 from procurement.queries import terms
 from procurement.rules import bidding
 from procurement.rules.bidding import Demand, Gap
-from procurement.rules.biddraft import Draft
+from procurement.rules.biddraft import LEAST, MOST, Draft
 from procurement.rules.demands import demand
 from produce import queries as produce
 from produce.rules.limits import LimitFact, bound_words, holds, read_value, with_unit
@@ -128,6 +128,7 @@ def _answers(draft: Draft, lot: Lot, currency: str, href: str) -> LotAnswers:
         sum_ = Decimal(price) * item.quantity if price else None
         total = None if total is None or sum_ is None else total + sum_
         rows.append(_price_row(item, price, sum_, currency))
+        rows += _part_rows(draft, lot, item)
         rows += _quality_rows(draft, lot, item)
     rows += _option_rows(draft, lot)
     for row in rows:
@@ -147,6 +148,19 @@ def _price_row(
         money(total, currency),
     )
     return {"key": item.description, "value": value}
+
+
+def _part_rows(draft: Draft, lot: Lot, item: Item) -> list[dict[str, Any]]:
+    """Of a lot that is awarded in parts: from the least to the most that is offered."""
+    if getattr(lot, "division", None) is None:
+        return []
+    most = draft.quantities.get((lot.number, MOST))
+    least = draft.quantities.get((lot.number, LEAST), "0")
+    said = f"{quantity(least, item.unit)} – {quantity(most, item.unit)}" if most else "Not said yet"
+    rows = [{"key": "Least and most of it", "value": said}]
+    if draft.capacity:
+        rows.append({"key": "Of all such lots", "value": quantity(draft.capacity, item.unit)})
+    return rows
 
 
 def _quality_rows(draft: Draft, lot: Lot, item: Item) -> list[dict[str, Any]]:

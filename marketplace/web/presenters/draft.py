@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
 from marketplace.web.mending import Mending
+from marketplace.web.presenters.division import division_words
 from marketplace.web.presenters.method import method_words
 from procurement.models import Criterion, Lot, Tender
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
@@ -82,12 +83,16 @@ class LotView:
     gates: list[CriterionContent]
     quality: list[CriterionContent]
     more: list[str]
+    division: list[str]
 
 
 def lot_views(content: TenderContent) -> list[LotView]:
     """Everything that the lots of a draft say, in words."""
     names = commodity_names(content)
-    return [_lot(number, lot, names) for number, lot in enumerate(content.lots, start=1)]
+    return [
+        _lot(number, lot, names, content.currency)
+        for number, lot in enumerate(content.lots, start=1)
+    ]
 
 
 def commodity_names(content: TenderContent) -> dict[str, str]:
@@ -95,7 +100,7 @@ def commodity_names(content: TenderContent) -> dict[str, str]:
     return dict(Commodity.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def _lot(number: int, lot: LotContent, names: dict[str, str]) -> LotView:
+def _lot(number: int, lot: LotContent, names: dict[str, str], currency: str) -> LotView:
     return LotView(
         number=number,
         lot=lot,
@@ -104,6 +109,7 @@ def _lot(number: int, lot: LotContent, names: dict[str, str]) -> LotView:
         gates=[c for c in lot.criteria if c.kind == Criterion.Kind.GATE],
         quality=[c for c in lot.criteria if c.options],
         more=method_words(lot),
+        division=division_words(lot.division, lot.items[0].unit if lot.items else "", currency),
     )
 
 

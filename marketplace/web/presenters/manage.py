@@ -14,7 +14,7 @@ from marketplace.accounts.roles import Permission
 from marketplace.web.presenters import todo
 from marketplace.web.views.buyer import crumbs, now_of, user_of
 from procurement import visibility
-from procurement.models import Award, Lot, Tender
+from procurement.models import Award, Lot, LotDivision, Tender
 from procurement.queries import facts, links, outages
 from procurement.rules import lifecycle
 from procurement.rules.timeline import TenderStatus
@@ -80,14 +80,19 @@ def _recommended(user: User, lot: Lot, tender: Tender) -> bool:
 
 def _links(tender: Tender, lot: Lot, award: Award | None, user: User) -> list[tuple[str, str]]:
     names: list[tuple[str, str]] = []
+    shared: list[tuple[str, str]] = []
     if visibility.sees(user, Fact.WORKING, tender):
         names.append(("lot_evaluation", _("Bids and findings")))
         if any(lot.evaluations.all()):
             names.append(("lot_result", _("Result")))
     if tender.closed_at and not tender.cancelled_at:
         names.append(("lot_award", _("Award")))
+        if tender.opened_at and LotDivision.objects.filter(lot=lot).exists():
+            href = reverse("tender_allocation", args=[tender.reference])
+            shared.append((href, _("Who delivers which part")))
     if award and award.decided_at:
         if visibility.sees(user, Fact.LETTER, tender, lot=lot):
             names.append(("lot_letters", _("Letters")))
         names += [("lot_contract", _("Contract and deliveries"))]
-    return [(reverse(name, args=[tender.reference, lot.number]), word) for name, word in names]
+    found = [(reverse(name, args=[tender.reference, lot.number]), word) for name, word in names]
+    return found + shared

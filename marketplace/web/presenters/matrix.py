@@ -52,7 +52,7 @@ def row(bid: Bid, criteria: list[Criterion]) -> Row:
 
 def is_assessed(lot: Lot) -> bool:
     """Whether the lot's method takes amounts or groups that evaluators state."""
-    return lot.components.exists() or getattr(lot, "preference", None) is not None
+    return lot.components.exists() or bool(judging.group(lot))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from marketplace.fields import plain
+from marketplace.web.presenters.division import published_division
 from marketplace.web.presenters.method import published_words
 from marketplace.web.presenters.quality import QualityView, quality_view
 from procurement import visibility
-from procurement.models import Award, Bid, BidLine, EvaluatedBid, Item, Lot, Tender
+from procurement.models import Award, Bid, BidLine, BidPart, EvaluatedBid, Item, Lot, Tender
 from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
 from procurement.rules.visibility import Fact
@@ -58,6 +60,9 @@ class LotView:
     readout: list[dict[str, Any]] = field(default_factory=list)
     # What the method adds to its name, in sentences.
     compared: list[str] = field(default_factory=list)
+    # Of a lot that is awarded in parts: how it is divided, and what was awarded to whom.
+    divided: list[str] = field(default_factory=list)
+    parts: list[Award] = field(default_factory=list)
 
 
 def lots(tender: Tender, now: datetime) -> list[LotView]:
@@ -72,7 +77,8 @@ def lots(tender: Tender, now: datetime) -> list[LotView]:
 def _lot(
     lot: Lot, now: datetime, terms: dict[str, Any] | None, readout: list[dict[str, Any]]
 ) -> LotView:
-    award = next((a for a in lot.awards.all() if a.decided_at and not a.cancelled_at), None)
+    stand = [a for a in lot.awards.all() if a.decided_at and not a.cancelled_at]
+    award = stand[0] if stand else None
     evaluation = next(iter(lot.evaluations.all()), None)
     ranking = tuple(evaluation.bids.all()) if evaluation and award else ()
     items = tuple(_item(item) for item in lot.items.all())
@@ -80,7 +86,9 @@ def _lot(
     criteria = tuple(terms["criteria"]) if terms else ()
     compared = published_words(terms) if terms else []
     shown = [] if ranking else readout
-    return LotView(lot, status, items, criteria, award, ranking, shown, compared)
+    divided = published_division(terms, lot.tender.currency) if terms else []
+    parts = [a for a in stand if a.is_part]
+    return LotView(lot, status, items, criteria, award, ranking, shown, compared, divided, parts)
 
 
 def _item(item: Item) -> ItemView:
@@ -151,11 +159,25 @@ def _readout(tender: Tender) -> dict[int, list[dict[str, Any]]]:
         return {}
     lines = BidLine.objects.filter(bid__tender=tender)
     totals: dict[int, dict[str, dict[str, Any]]] = {}
+    ranges = _ranges(tender)
     for line in lines.select_related("bid__tenderer", "item"):
         bids = totals.setdefault(line.item.lot_id, {})
         row = bids.setdefault(line.bid.public_id, _empty(line.bid))
         row["total"] += line.unit_price * line.quantity
+        row["range"] = ranges.get((line.bid_id, line.item.lot_id), "")
     return {lot: sorted(bids.values(), key=_cheapest) for lot, bids in totals.items()}
+
+
+def _ranges(tender: Tender) -> dict[tuple[int, int], str]:
+    """Of lots that are awarded in parts: the least and the most of each bid."""
+    if "sharing" not in tender.terms:
+        return {}
+    rows = BidPart.objects.filter(bid__tender=tender).prefetch_related("lot__items")
+    return {
+        (row.bid_id, row.lot_id): f"{plain(row.minimum)} – {plain(row.maximum)} "
+        f"{row.lot.items.all()[0].unit}"
+        for row in rows.select_related("lot")
+    }
 
 
 def _empty(bid: Bid) -> dict[str, Any]:

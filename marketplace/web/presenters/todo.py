@@ -22,7 +22,7 @@ from procurement.models import (
     TenderCancellation,
 )
 from procurement.operations import tenders as operations
-from procurement.queries import facts, outages
+from procurement.queries import allocations, facts, outages
 from procurement.queries.bids import standing
 from procurement.queries.facts import FACTS_PREFETCH
 from procurement.rules.lifecycle import is_allowed
@@ -228,6 +228,8 @@ def _of_lot(tender: Tender, lot: Lot, user: User, now: datetime) -> Iterator[Tod
         made = any(lot.evaluations.all())
         title = _("Confirm the evaluation") if made else _("Evaluate the bids")
         yield _for_lot(title, "lot_evaluation", tender, lot, tender.opened_at)
+    elif status is S.EVALUATED and getattr(lot, "division", None) is not None:
+        yield from _to_share(tender, lot, award, user)
     elif status is S.EVALUATED:
         yield from _to_award(tender, lot, award, user)
     elif status in (S.STANDSTILL, S.AWARDED) and _may(user, Permission.CONTRACT_SIGN, tender):
@@ -238,6 +240,23 @@ def _of_lot(tender: Tender, lot: Lot, user: User, now: datetime) -> Iterator[Tod
     elif status is S.DELIVERED and _may(user, Permission.PAYMENT_RECORD, tender):
         since = facts.lot_facts(lot).delivered_at
         yield _for_lot(_("Record the payment"), "lot_contract", tender, lot, since)
+
+
+def _to_share(tender: Tender, lot: Lot, award: Award | None, user: User) -> Iterator[Todo]:
+    """Divided lots go on together: one duty for all of them, told at the first."""
+    row = allocations.latest(tender)
+    confirmed = row is not None and row.confirmed_at is not None
+    duties = (
+        (award is None and not confirmed, Permission.BID_EVALUATE, _("Share the divided lots")),
+        (award is None and confirmed, Permission.AWARD_RECOMMEND, _("Recommend the awards")),
+        (award is not None, Permission.AWARD_DECIDE, _("Decide the awards")),
+    )
+    first = next((x for x in tender.lots.all() if getattr(x, "division", None)), lot)
+    for due, permission, title in duties:
+        if due and first.pk == lot.pk and _may(user, permission, tender):
+            href = reverse("tender_allocation", args=[tender.reference])
+            since = facts.lot_facts(lot).evaluated_at
+            yield Todo(title, href, tender, str(lot), since, _("waiting since"))
 
 
 def _to_award(tender: Tender, lot: Lot, award: Award | None, user: User) -> Iterator[Todo]:

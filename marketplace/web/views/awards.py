@@ -16,7 +16,14 @@ from marketplace.web.forms.drafts import ReasonForm
 from marketplace.web.operate import page, question, sent
 from marketplace.web.views.buyer import any_tender, crumbs, lot_of, now_of, tender_of, user_of
 from procurement import permissions, visibility
-from procurement.models import Award, AwardLetter, Lot, Tender
+from procurement.models import (
+    Award,
+    AwardCancellation,
+    AwardLetter,
+    Lot,
+    LotDivision,
+    Tender,
+)
 from procurement.operations import award_cancellations, awards
 from procurement.queries import facts
 from procurement.queries.bids import standing
@@ -33,8 +40,17 @@ def standing_award(lot: Lot) -> Award | None:
     return rows.select_related("supplier", "bid", "recommended_by", "decided_by").first()
 
 
-def award_or_404(lot: Lot) -> Award:
+def parts_of(lot: Lot) -> list[Award]:
+    """The standing awards of a lot that is awarded in parts."""
+    rows = lot.awards.filter(cancelled_at=None, is_part=True).select_related("supplier")
+    return list(rows.prefetch_related("lines__item").order_by("supplier__name", "id"))
+
+
+def award_or_404(lot: Lot, chosen: str = "") -> Award:
+    """The award that stands; of several the one that the address names (`?award=`)."""
     award = standing_award(lot)
+    if chosen:
+        award = next((a for a in parts_of(lot) if str(a.pk) == chosen), None)
     if award is None:
         raise NotFound("There is no award of this lot to act on.")
     return award
@@ -61,21 +77,46 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     evaluation = found.evaluations.exclude(confirmed_at=None).first()
     if not visibility.sees(user, Fact.RESULT, tender, lot=found):
         evaluation = None
+    divided = LotDivision.objects.filter(lot=found).exists()
     lines = evaluation.bids.select_related("bid__tenderer") if evaluation else None
     context = {
         "tender": tender,
         "lot": found,
         "status": status,
-        "award": award,
+        "award": None if divided else award,
+        "divided": divided,
+        "parts": _parts(request, found, award, status) if divided else [],
         "evaluation": evaluation,
         "lines": lines,
-        "proposal": awards.open_cancellations(award).first() if award else None,
+        "proposal": _proposal(found, award),
         "cancelled": found.awards.exclude(cancelled_at=None).select_related("supplier"),
         "no_bid": _no_bid(request, tender),
-        "acts": _acts(request, found, award, status),
+        "acts": [a for a in _acts(request, found, award, status) if not divided or a["lone"]],
         "crumbs": crumbs(tender, (_("Award of lot %d") % found.number, "")),
     }
     return render(request, "web/award/show.html", context)
+
+
+def _proposal(lot: Lot, award: Award | None) -> AwardCancellation | None:
+    """The proposal to cancel the award, or one of its parts, that waits for an answer."""
+    if award is None:
+        return None
+    rows = AwardCancellation.objects.filter(award__lot=lot, award__cancelled_at=None)
+    return rows.filter(confirmed_at=None, declined_at=None).order_by("-id").first()
+
+
+def _parts(
+    request: HttpRequest, lot: Lot, award: Award | None, status: Any
+) -> list[dict[str, Any]]:
+    """The parts of a lot, each with the way to propose its cancellation or refusal."""
+    user, buyer = user_of(request), lot.tender.buyer
+    may = people.has_permission(user, Permission.AWARD_DECIDE, buyer)
+    may = may and is_allowed("awards.propose_cancellation", status)
+    path = reverse("lot_award_cancel", args=[lot.tender.reference, lot.number])
+    return [
+        {"award": part, "href": f"{path}?award={part.pk}" if may else ""}
+        for part in (parts_of(lot) if award else [])
+    ]
 
 
 def _no_bid(request: HttpRequest, tender: Tender) -> bool:
@@ -84,7 +125,7 @@ def _no_bid(request: HttpRequest, tender: Tender) -> bool:
     return told and not standing(tender).exists()
 
 
-def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> list[dict[str, str]]:
+def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> list[dict[str, Any]]:
     """The buttons that exist here for this person now; each page explains its refusals."""
     decided = award is not None and award.decided_at is not None
     proposed = award is not None and awards.open_cancellations(award).exists()
@@ -104,7 +145,13 @@ def _acts(request: HttpRequest, lot: Lot, award: Award | None, status: Any) -> l
     )
     user, buyer = user_of(request), lot.tender.buyer
     return [
-        {"href": _act_path(lot, name), "text": str(TITLES[name]()), "kind": kind}
+        {
+            "href": _act_path(lot, name),
+            "text": str(TITLES[name]()),
+            "kind": kind,
+            # What is done for a divided lot by itself; all else is done for its parts together.
+            "lone": name == "unsuccessful",
+        }
         for name, permission, operation, fits, kind in table
         if fits and is_allowed(operation, status) and people.has_permission(user, permission, buyer)
     ]
@@ -131,7 +178,12 @@ DONE: dict[str, Callable[[], str]] = {
 
 
 def _reasoned(
-    request: HttpRequest, lot: Lot, name: str, needs: Permission, call: Callable[[str], Any]
+    request: HttpRequest,
+    lot: Lot,
+    name: str,
+    needs: Permission,
+    call: Callable[[str], Any],
+    award: Award | None = None,
 ) -> HttpResponse:
     """One decision about an award, with the reason that is published."""
     permissions.check_role(user_of(request), needs, lot.tender.buyer)
@@ -150,7 +202,7 @@ def _reasoned(
         tender=lot.tender,
         lot=lot,
         act=name,
-        award=standing_award(lot),
+        award=award or standing_award(lot),
         lines=evaluation.bids.select_related("bid__tenderer") if evaluation else None,
     )
 
@@ -185,13 +237,15 @@ def decide(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
 def cancel(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     """Propose to cancel a decided award, or to refuse one that was only recommended."""
     found = lot_of(tender_of(request, reference), lot)
-    award, by, now = award_or_404(found), user_of(request), now_of(request)
+    award = award_or_404(found, request.GET.get("award", ""))
+    by, now = user_of(request), now_of(request)
     return _reasoned(
         request,
         found,
         "cancel",
         Permission.AWARD_DECIDE,
         lambda reason: award_cancellations.propose(award=award, reason=reason, by=by, now=now),
+        award=award,
     )
 
 

@@ -99,6 +99,7 @@ def _words() -> dict[str, str]:
         "price": _("Write a price above zero with a point, for example 312.50."),
         "number": _("Write a plain number, for example 12.5."),
         "choose": _("Choose one."),
+        "same": _("Write the same as for the other lot, or leave one of them empty."),
         "lot": _("Bid for at least one lot."),
         "type": _("This kind of file is not accepted."),
         "size": _("The file is empty, or larger than 5 MB."),

@@ -95,7 +95,9 @@ def desk_of(request: HttpRequest, reference: str, organisation: str) -> Desk:
     permissions.check_user_can_bid(user_of(request), tenderer, tender)
     if tender.is_historical:
         raise NotFound("A past tender takes no bids.")
-    rows = tender.lots.prefetch_related("criteria__options", Prefetch("items", ITEMS))
+    rows = tender.lots.select_related("division").prefetch_related(
+        "criteria__options", Prefetch("items", ITEMS)
+    )
     return Desk(tender, tenderer, load(tender, tenderer), list(rows))
 
 

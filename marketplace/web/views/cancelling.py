@@ -15,12 +15,18 @@ from marketplace.web.views.awards import award_or_404, award_path
 from marketplace.web.views.buyer import lot_of, now_of, tender_of, user_of
 from marketplace.web.views.drafts import manage_path
 from procurement import permissions
-from procurement.models import AwardCancellation, Tender, TenderAmendment, TenderCancellation
+from procurement.models import (
+    AwardCancellation,
+    ContractChange,
+    Tender,
+    TenderAmendment,
+    TenderCancellation,
+)
 from procurement.operations import award_cancellations, cancellations
 from procurement.queries import facts
 from procurement.rules import duties, lifecycle
 
-Proposal = TenderCancellation | AwardCancellation | TenderAmendment
+Proposal = TenderCancellation | AwardCancellation | TenderAmendment | ContractChange
 
 
 @page
@@ -69,8 +75,11 @@ def answer_award(request: HttpRequest, reference: str, lot: int) -> HttpResponse
     """Confirm or decline the proposal to cancel an award or refuse a recommendation."""
     tender = tender_of(request, reference)
     award = award_or_404(lot_of(tender, lot))
+    # Of a lot that is awarded in parts: the part about which something was proposed last.
+    rows = AwardCancellation.objects.filter(award__lot=award.lot_id, award__cancelled_at=None)
+    found = rows.select_related("proposed_by", "award__supplier").order_by("-id").first()
+    award = found.award if found else award
     award.lot.tender = tender
-    found = award.cancellations.select_related("proposed_by").order_by("-id").first()
     path = award_path(award.lot)
     words = _of_award if award.decided_at else _of_refusal
     return answered(request, tender, found, award_cancellations, path, words, award=award)

@@ -11,6 +11,7 @@ from marketplace.web import mending
 from marketplace.web.operate import Act, page, question, sent, sentence
 from marketplace.web.presenters import draft as presenters
 from marketplace.web.presenters import manage
+from marketplace.web.presenters.division import sharing_words
 from marketplace.web.views.buyer import crumbs, now_of, tender_of, user_of
 from marketplace.web.views.drafts import manage_path
 from procurement import permissions
@@ -51,6 +52,7 @@ def _whole(request: HttpRequest, tender: Tender) -> dict[str, object]:
         "tender": tender,
         "content": content,
         "lots": views,
+        "shared": sharing_words(content.sharing, content.currency),
         "unconfirmed": presenters.unconfirmed(views),
         "problems": mending.mendings(tender, tenders.problems(tender, now_of(request))),
         "committee": tender.committee.select_related("user", "organization"),

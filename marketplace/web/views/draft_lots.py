@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.web import drafting
 from marketplace.web.forms.lots import ItemForm, LotForm
 from marketplace.web.operate import Act, page, question, sent
+from marketplace.web.presenters.division import sharing_words
 from marketplace.web.presenters.draft import lot_views
 from marketplace.web.views.buyer import crumbs, draft_of, now_of, user_of
 from procurement.models import Tender
@@ -53,9 +54,12 @@ def removal(request: HttpRequest, tender: Tender, change: Change, **context: Any
 @page
 def lots(request: HttpRequest, reference: str) -> HttpResponse:
     tender = draft_of(request, reference)
+    content = contents.content(tender)
     context = {
         "tender": tender,
-        "lots": lot_views(contents.content(tender)),
+        "lots": lot_views(content),
+        "divided": any(lot.division for lot in content.lots),
+        "shared": sharing_words(content.sharing, content.currency),
         "crumbs": crumbs(tender, (_("Lots and items"), "")),
     }
     return render(request, "web/officer/lots.html", context)

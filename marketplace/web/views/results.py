@@ -57,6 +57,7 @@ def show(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
         "compared": compared.compared(view),
         "firmness": compared.firmness(view),
         "award": awards.filter(cancelled_at=None).first(),
+        "parts": awards.filter(cancelled_at=None, is_part=True).prefetch_related("lines__item"),
         "cancelled": awards.exclude(cancelled_at=None),
         "insider": visibility.sees(user_of(request), Fact.WORKING, found.tender),
         "evaluator": _evaluates(request, found),

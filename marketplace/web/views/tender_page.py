@@ -19,6 +19,7 @@ from marketplace.web.forms.enquiries import QuestionForm
 from marketplace.web.lookups import public_tender, whole_tender
 from marketplace.web.operate import explained, page, perform
 from marketplace.web.presenters import tender_page
+from marketplace.web.presenters.division import published_sharing
 from procurement.models import Tender
 from procurement.operations import enquiries
 from procurement.queries import facts, outages, terms
@@ -40,6 +41,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "held_until": _held_until(tender, status, now),
         "amendments": terms.amendments(tender)[::-1],
         "lots": views,
+        "shared": published_sharing(terms.frozen(tender)) if tender.terms else [],
         "events": tender_page.timeline(tender, views, now),
         "enquiries": tender.enquiries.exclude(answered_at=None),
         "may_ask": known is not None and timeline.accepts_enquiries(known, now),

@@ -21,6 +21,14 @@ from procurement.dossier.verifier.engine import run
 from procurement.dossier.verifier.history import BIDS, READABLE, History
 from procurement.dossier.verifier.notes import signed_object
 from procurement.dossier.verifier.package import Package
+from procurement.dossier.verifier.parts import (
+    allocation_job,
+    allocations,
+    bind_allocation,
+    check_answers,
+    check_parts,
+    ranges,
+)
 from procurement.dossier.verifier.sealed import labelled, unseal
 
 FILES, HASHES = "files are those of the manifest", "files have their hashes"
@@ -173,6 +181,8 @@ class Dossier:
                 self.payloads[bid] = json.loads(payload)
                 if _offers(self.payloads[bid]["lines"]) != _offers(line["lines"]):
                     raise Broken(f"{bid}: prices or quantities were read out differently")
+                if ranges(self.payloads[bid]) != ranges(line):
+                    raise Broken(f"{bid}: what it offers of divided lots was read out differently")
         elif not line["failure"]:
             raise Broken(f"{bid}: its key was not published")
 
@@ -189,6 +199,9 @@ class Dossier:
                 self._case_bid(lot, row, due[row["bid"]])
             self.bind(f"evaluation/lot-{lot}-case.json", sha(canonical(case)))
             self.bind(f"evaluation/lot-{lot}-result.json", body["result_digest"])
+        self.allocated = allocations(self.history.kept)
+        for body in self.allocated:
+            bind_allocation(self, body)
         return f"{len(self.cases)} evaluations" if self.cases else "none to be seen yet"
 
     def _case_bid(self, lot: int, row: Body, opened: Body) -> None:
@@ -205,7 +218,9 @@ class Dossier:
     def check_awards(self) -> str:
         decided = self.history.bodies("AwardDecided")
         fallen = [(b["lot"], b["bid"]) for _, b in self.history.bodies("AwardCancelled")]
-        for _, body in decided:
+        divided = {lot["lot"] for lot in self.terms["lots"] if lot.get("division")}
+        check_parts(self, [body for _, body in decided if body["lot"] in divided])
+        for body in [body for _, body in decided if body["lot"] not in divided]:
             lot, bid = body["lot"], body["bid"]
             ranked = strict(self.package.read(f"evaluation/lot-{lot}-result.json"))["bids"]
             row = next((r for r in ranked if r["bid"] == bid and r["rank"]), None)
@@ -243,14 +258,19 @@ class Dossier:
         job = {name: self.published[name] for name in known}
         job["lots"] = [lot["lot"] for lot in self.terms["lots"]]
         job["cases"] = [{"case": b["case"], "terms": rules[str(b["lot"])]} for b in self.cases]
+        job["allocations"] = [allocation_job(self, body) for body in self.allocated]
         answers = run({} if self.given.engine else files, job, self.given)
         if answers["rules"] != rules:
             raise Broken("the rules of evaluation are not those that were published")
+        if answers.get("allocation_rules") != self.published.get("allocation_terms"):
+            raise Broken("the rules of allocation are not those that were published")
+        check_answers(self.allocated, answers.get("allocations", []))
         for body, answer in zip(self.cases, answers["results"]):
             if "error" in answer or sha(canonical(answer["result"])) != body["result_digest"]:
                 raise Broken(f"lot {body['lot']}: {answer.get('error', 'another result')}")
         whose = "your own copy" if self.given.engine else f"engine {found[:12]}…"
-        return f"{len(self.cases)} evaluations, by {whose}"
+        more = f" and {len(self.allocated)} allocations" if self.allocated else ""
+        return f"{len(self.cases)} evaluations{more}, by {whose}"
 
 
 def _only_amended(old: Body, new: Body) -> bool:

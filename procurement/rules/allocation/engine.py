@@ -4,7 +4,7 @@ Cheapest first for a first award and for the explanation, the solver for the che
 tie-break among equals, the exact check of all of it, and then the report around it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -69,6 +69,7 @@ def allocate(
     gap: Fraction | None = None,
     report: bool = True,
     ask: Collection[str] | None = None,
+    watch: Callable[[], None] | None = None,
 ) -> Result:
     """The result of a case.
 
@@ -76,12 +77,12 @@ def allocate(
     bytes. `gap`: stop at a cost that is proven to be within this part of the least (0.0025 for
     0.25 %), the same on every run. `report`: also solve for policies, runner-up and what would
     have changed it. `ask`: the tenderers for whom the last is solved (None: all without award, if
-    at most ASKED_AT_MOST).
+    at most ASKED_AT_MOST). `watch`: called before each solve; what it raises ends the work.
     Raises InvalidCase when the case contradicts itself and SolverMissing without HiGHS.
     """
     check_case(case)
     case = in_order(case)
-    solver = engine.Solver(time_limit, gap)
+    solver = engine.Solver(time_limit, gap, watch)
     book = Book(case)
     first, moves = greedy(book)
     found = best(Model(case), solver, first)

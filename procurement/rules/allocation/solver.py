@@ -6,6 +6,7 @@ HiGHS is imported when it is first needed, so that the rules and the checker run
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -59,10 +60,17 @@ class Solver:
     `gap`: a solve may stop once its cost is proven to be within this part of the least; unlike a
     time limit, that stops every run at the same award.
     The seconds are those that HiGHS itself counts; the rules read no clock.
+    `watch` is called before each solve; what it raises ends the work.
     """
 
-    def __init__(self, seconds: int | None = None, gap: Fraction | None = None) -> None:
+    def __init__(
+        self,
+        seconds: int | None = None,
+        gap: Fraction | None = None,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
         self.library = _library()
+        self.watch = watch
         self.seconds, self.gap = seconds, gap
         self.spent = 0.0
 
@@ -82,6 +90,8 @@ class Solver:
 
         `near`: to stop at the solver's gap is allowed; what is asked of a proof must not.
         """
+        if self.watch is not None:
+            self.watch()
         if self.exhausted:
             return Outcome("stopped", None, None)
         highs, scale = self._load(program, whole=True)

@@ -39,6 +39,22 @@
   const problems = [];
   const need = (name, problem) => { problems.push({ name, problem }); };
 
+  // Of a lot that is awarded in parts: the least and the most, and the capacity over all such lots.
+  const readPart = (lot, bid) => {
+    const said = (side) => {
+      const name = `lot${lot.lot}-quantity-${side}`, text = control(name) ? amount(value(name)) : "";
+      if (text && !PRICE.test(text)) need(name, words.number);
+      return text;
+    };
+    const maximum = said("maximum"), minimum = said("minimum") || "0", capacity = said("capacity");
+    if (!maximum) need(`lot${lot.lot}-quantity-maximum`, words.owed);
+    bid.parts = [...(bid.parts ?? []), { lot: lot.lot, minimum, maximum }];
+    if (capacity && (bid.capacity ?? capacity) !== capacity) {
+      need(`lot${lot.lot}-quantity-capacity`, words.same);
+    }
+    if (capacity) bid.capacity = capacity;
+  };
+
   const readLot = (lot, bid) => {
     for (const item of lot.items) {
       const name = `lot${lot.lot}-price-${item.item}`, price = amount(value(name));
@@ -52,6 +68,7 @@
         bid.declared.push({ lot: lot.lot, item: item.item, parameter: limit.parameter, value: said });
       }
     }
+    if (lot.division) readPart(lot, bid);
     for (const criterion of lot.criteria.filter((one) => one.options.length)) {
       const name = `lot${lot.lot}-option-${criterion.criterion}`, option = Number(value(name));
       if (!option) need(name, words.choose);
@@ -122,6 +139,8 @@
       return row(`${words.item} ${line.lot}.${line.item}: ${item.description}`,
         `${money} ${line.unit_price} × ${line.quantity} ${item.unit} = ${money} ${total}`);
     });
+    rows.push(...(bid.parts ?? []).map((one) =>
+      row(labelOf(`lot${one.lot}-quantity-maximum`), `${one.minimum} – ${one.maximum}`)));
     rows.push(...bid.declared.map((one) =>
       row(labelOf(`lot${one.lot}-quality-${one.item}-${one.parameter}`), one.value)));
     rows.push(...bid.responses.map((one) => {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0016_phone'),
+        ('procurement', '0018_deliveries'),
     ]
 
     operations = [

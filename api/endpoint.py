@@ -179,7 +179,9 @@ def _responses(
     problem = OpenApiResponse(ProblemShape, "Refused; see /api/problems/")
     kinds = {("default", "application/problem+json"): problem}
     if media:
-        return {(status, media): OpenApiTypes.BINARY, **kinds}
+        # A document with a form of its own, told elsewhere; its reader must know what JSON it is.
+        form = OpenApiTypes.OBJECT if media == "application/json" else OpenApiTypes.BINARY
+        return {(status, media): form, **kinds}
     if gives is None:
         return {204: None, **kinds}
     return {status: gives(many=many) if many else gives, **kinds}

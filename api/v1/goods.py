@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.access import ANYONE
@@ -101,8 +102,58 @@ class OneStandard(ApiView):
         return [_whole(request, row) for row in found]
 
 
+class FormLimit(Shape):
+    grade = Text()
+    minimum = Number(required=False)
+    maximum = Number(required=False)
+    text = Text(required=False)
+    source = Text()  # type: ignore[assignment]
+    confidence = Text()
+
+
+class FormParameter(Shape):
+    code = Text()
+    name = Text()
+    unit = Text(allow_blank=True)
+    kind = Text()
+    direction = Text()
+    method = Text(required=False)
+    method_confidence = Text(required=False)
+    note = Text(required=False)
+    safety = Flag(required=False)
+    decimals = Whole(required=False)
+    components = serializers.ListField(child=Text(), required=False)
+    limits = FormLimit(many=True)
+
+
+class FormGrade(Shape):
+    rank = Whole()
+    code = Text()
+    name = Text()
+
+
+class StandardForm(Shape):
+    """What `produce.standardforms` writes and a proposal of a table is read from."""
+
+    format = Text()
+    code = Text()
+    edition = Text()
+    title = Text()
+    issuer = Text()
+    jurisdiction = Text(allow_blank=True)
+    commodities = serializers.ListField(child=Text())
+    valid_from = Day(allow_null=True)
+    valid_to = Day(allow_null=True)
+    source = Text()  # type: ignore[assignment]
+    confidence = Text()
+    note = Text(required=False)
+    sampling_method = Text(required=False)
+    grades = FormGrade(many=True)
+    parameters = FormParameter(many=True)
+
+
 class StandardForms(ApiView):
-    @endpoint(ANYONE)
+    @endpoint(ANYONE, gives=StandardForm, many=True)
     def get(self, request: Request, code: str, standard: str) -> HttpResponse:
         """Every edition in the published form: what a proposal of a table is written in."""
         rows = Standard.objects.filter(commodity__code=code, code=standard)

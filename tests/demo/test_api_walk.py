@@ -1,4 +1,4 @@
-"""docs/reference/api.md, block after block, in a shell against a demo that runs."""
+"""The guide's blocks in a shell, and docs/examples/client.py, against a demo that runs."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from marketplace.demo.environment import BASE
 from tests.demo.ports import free_port
 
 GUIDE = BASE / "docs" / "reference" / "api.md"
+CLIENT = BASE / "docs" / "examples" / "client.py"
 TOOLS = [name for name in ("bash", "curl", "jq") if shutil.which(name) is None]
 pytestmark = pytest.mark.skipif(bool(TOOLS), reason=f"The walk needs {', '.join(TOOLS)}")
 
@@ -106,3 +107,62 @@ def test_the_bid_is_submitted_replaced_and_withdrawn(said):
 def test_the_receipt_and_the_history_verify(said):
     assert "All checks passed" in said_by(said, "receipt.json")
     assert "All checks passed" in said_by(said, 'history.jsonl" --key')
+
+
+# --- docs/examples/client.py ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client(house):
+    """Runs the client's command in a folder of its own; gives what it printed."""
+    folder, port = house
+    env = {"PATH": os.environ["PATH"], "MUSIKA_SITE": f"http://{environment.HOST}:{port}"}
+
+    def run(*words: str, sent: str = "", key: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(CLIENT), *words]
+        given = {"input": sent, "env": env | {"MUSIKA_KEY": key}, "cwd": BASE}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, **given)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def key(house, client) -> str:
+    logins = json.loads((house[0] / "demo-logins.json").read_text())
+    who = [row for row in logins if row["role"] == "tenderer"][-1]
+    return client("login", who["email"], sent=f"{who['password']}\n").stdout.strip()
+
+
+def test_the_client_lists_open_tenders_over_several_pages(client):
+    one_each = client("tenders", "--filter", "page_size=1").stdout.splitlines()
+    in_one = client("tenders", "--filter", "page_size=200").stdout.splitlines()
+    assert one_each == in_one and len(in_one) > 1
+    first = json.loads(client("tender", in_one[0].split()[0]).stdout)
+    assert first["title"] in in_one[0]
+
+
+def test_the_client_says_what_the_refusal_says(client):
+    done = client("tenders", "--filter", "statsu=open")
+    assert done.returncode == 1 and "?statsu" in done.stderr and not done.stdout
+
+
+def test_the_client_submits_a_bid_whose_receipt_verifies(client, key, house, tmp_path):
+    rows = client("tenders", "--filter", "reserved=everyone").stdout.splitlines()
+    reference = max(rows, key=lambda row: row.split()[1]).split()[0]
+    bid, receipt = tmp_path / "bid.json", tmp_path / "receipt.json"
+    bid.write_text(client("template", reference, "312.50").stdout)
+    submitted = client("bid", reference, str(bid), key=key)
+    assert submitted.returncode == 0, submitted.stderr
+    ledger = walk('curl -fsS "$API/ledger/checkpoint" | jq -rj .key', house).stdout
+    done = client("receipt", reference, str(receipt), "--ledger-key", ledger, key=key)
+    assert done.returncode == 0 and "All checks passed" in done.stdout, done.stderr
+    assert client("bid", reference, str(bid)).returncode == 1, "without a key nothing is submitted"
+
+
+def test_the_client_follows_the_changes_and_goes_on_where_it_was(client, tmp_path):
+    cursor = tmp_path / "cursor.txt"
+    first = client("changes", "--cursor", str(cursor))
+    assert "tender" in first.stdout and cursor.read_text().startswith("after-")
+    before = cursor.read_text()
+    again = client("changes", "--cursor", str(cursor)).stdout.splitlines()
+    assert not set(again) & set(first.stdout.splitlines()), before

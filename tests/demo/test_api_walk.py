@@ -114,9 +114,8 @@ def test_the_receipt_and_the_history_verify(said):
 
 @pytest.fixture(scope="module")
 def client(house):
-    """Runs the client's command in a folder of its own; gives what it printed."""
-    folder, port = house
-    env = {"PATH": os.environ["PATH"], "MUSIKA_SITE": f"http://{environment.HOST}:{port}"}
+    """Runs the client's command with the key given; gives how it ended."""
+    env = {"PATH": os.environ["PATH"], "MUSIKA_SITE": f"http://{environment.HOST}:{house[1]}"}
 
     def run(*words: str, sent: str = "", key: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(CLIENT), *words]

@@ -59,7 +59,6 @@ def run_exports() -> int:
 
 
 @shared_task
-<<<<<<< HEAD
 def run_allocations() -> int:
     """Work out the allocations that were asked for."""
     waiting = allocations.waiting(clock.now())
@@ -67,8 +66,6 @@ def run_allocations() -> int:
 
 
 @shared_task
-=======
->>>>>>> ocds
 def publish_open_data() -> int:
     """Make the releases of what the ledger has recorded since."""
     return ocds.publish(now=clock.now())
@@ -78,16 +75,6 @@ def publish_open_data() -> int:
 def make_open_data_files() -> int:
     """Make the bulk files that are missing or behind."""
     return ocdsfiles.make_due(now=clock.now())
-<<<<<<< HEAD
-=======
-
-
-@shared_task
-def run_allocations() -> int:
-    """Work out the allocations that were asked for."""
-    waiting = allocations.waiting(clock.now())
-    return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
->>>>>>> ocds
 
 
 @shared_task

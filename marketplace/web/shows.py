@@ -95,10 +95,10 @@ _OTHERS: dict[str, str] = {
     "open": """accessibility checkpoint checkpoint_note checkpoint_since
         choose_language days_to_pay days_to_pay_csv demo demo_outbox demo_outbox_file demo_phone
         figure_file figures grade grade_choose help home open_data open_data_extension
-        open_data_licence open_data_policy prices_csv receipt_short receipt_short_code
-        recoveries rejected_loads rejected_loads_csv results results_csv search_feed standard
-        standard_compare standard_file standards statistics styleguide styleguide_question
-        tender_list tender_list_csv ussd ussd_secret verify""",
+        open_data_licence open_data_policy prices_csv receipt_short receipt_short_code recoveries
+        rejected_loads rejected_loads_csv results results_csv search_feed standard standard_compare
+        standard_file standards statistics styleguide styleguide_question tender_list
+        tender_list_csv ussd ussd_secret verify""",
     "own": """assist_home buyer_tenders contracts dashboard depots messages_sent
         my_bids my_data my_data_file my_erasure my_phone my_phone_code my_phone_forget my_phone_pin
         notifications officer_home organisation_contact organisation_new organisations search_end

@@ -54,13 +54,7 @@ from procurement.models.method import (
     LotPreference,
     TenderSharing,
 )
-from procurement.models.ocds import (
-    OcdsFile,
-    OcdsProcess,
-    OcdsRelease,
-    OcdsSource,
-    OcdsWatermark,
-)
+from procurement.models.ocds import OcdsFile, OcdsProcess, OcdsRelease, OcdsSource, OcdsWatermark
 from procurement.models.outage import Pulse, ServiceOutage
 from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
 from procurement.models.redflag import (

@@ -256,9 +256,10 @@ TOURS = {
                        " calculator receipt_short grade grade_choose"
                        " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
-                      " open_data open_data_policy open_data_licence"
                       " results statistics figures contract goods_received days_to_pay"
                      " rejected_loads tender tender_dossier tender_history"
+                      " open_data open_data_policy open_data_licence"
+                      " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
     "officer, new": ("draft", -19, "officer", "dashboard buyer_tenders officer_home tender_new"

@@ -363,7 +363,6 @@ def sealed_without_a_bid(market, tender):
 
 DONE = {"result": "{}", "result_digest": "0" * 64}
 INSERTS = {
-    "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "flag_says_what": flag_without_words,
     "measurement_has_a_method": value_without_method,
     "confirmation_is_positive": lambda market, tender: confirmation(market, amount=0, waits="x"),
@@ -379,6 +378,7 @@ INSERTS = {
     "confirmed_allocation_is_finished": lambda market, tender: allocation(
         market, tender, confirmed_at=AFTER
     ),
+    "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
     "audit_note_has_text": empty_note,
     "red_flag_has_one_subject": flag_about_nobody,

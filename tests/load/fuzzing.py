@@ -1,12 +1,11 @@
-"""What a case is made of: a world with tenders at several stages, true parameters, and the checks."""
+"""What a case is made of: true parameters and bodies; and what its answer is held against."""
 
 import copy
 import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -18,21 +17,8 @@ from schemathesis.specs.openapi import checks as openapi
 
 from api import problems
 from tests.api import sending
-from tests.authorisation import world
-from tests.factories import AFTER, DEADLINE, PASSPHRASE, START, go_on
+from tests.load.fuzzworld import ROLES, Stage
 
-ROLES = (
-    "visitor",
-    "tenderer",
-    "officer",
-    "approver",
-    "evaluator",
-    "opener",
-    "accounting",
-    "inspector",
-    "auditor",
-    "administrator",
-)
 CHECKS = [
     not_a_server_error,
     openapi.content_type_conformance,
@@ -47,59 +33,6 @@ JUNK = (
     *("9999-12-31T23:59:59-23:59", "2026-03-29T02:30:00", "../../etc/passwd", "' OR 1=1 --"),
     *(None, True, 0, -1, 2**31, 2**63, 10**30, [], {}, [[]], [None], {"a": {}}, ["x"] * 300),
 )
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A tender somewhere on its way, and what fills the gaps of addresses and bodies there."""
-
-    tender: Any
-    now: datetime
-    names: dict[str, Any]
-
-
-@dataclass
-class World:
-    stages: list[Stage]
-    tokens: dict[str, dict[str, str]]
-    kept: dict[str, Any] = field(default_factory=dict)
-
-
-def build() -> World:
-    cast = world.market()
-    stages = []
-    for name in (*world.STAGES, "paid"):
-        if name == "paid":
-            made = go_on(world.tender("standstill", cast), cast, "standstill", "paid")
-        else:
-            made = world.tender(name, cast)
-        stages.append(Stage(made, _when(name), _names(made, cast)))
-    visitors = world.visitors(cast)
-    return World(stages, {role: visitors[role].headers for role in ROLES})
-
-
-def _when(name: str) -> datetime:
-    early = {"draft": START, "open": START + timedelta(days=2), "paid": AFTER + timedelta(days=60)}
-    return early.get(name, AFTER + timedelta(minutes=5))
-
-
-def _names(made: Any, cast: Any) -> dict[str, Any]:
-    known = world.names(made, cast)
-    firm = cast.tenderers[0][1].public_id
-    return known | {
-        "tenderer": firm,
-        "commodity": "MAIZE_GRAIN",
-        "unit": "t",
-        "currency": "USD",
-        "passphrase": PASSPHRASE,
-        "quantity": "100",
-        "amount": "312.50",
-        "price": "312.50",
-        "unit_price": "312.50",
-        "deadline": (DEADLINE + timedelta(days=5)).isoformat(),
-        "tender": made.reference,
-        "format": "musika-bid/1",
-    }
 
 
 def able(case: Case) -> tuple[str, ...]:
@@ -136,16 +69,16 @@ class Dealer:
                 self._stumble(case.body)
 
     def _named(self, name: str, case: Case) -> Any:
-        swap = {
-            "/bids/{bid}/documents": {"sha256": "bid_sha256"},
-            "/evaluations/{key}": {"key": "evaluation"},
-            "exports/{key}": {"key": "export"},
-            "memberships/{key}": {"key": "membership"},
-        }
-        for part, other in swap.items():
-            if part in case.path and name in other:
-                return self.stage.names[other[name]]
-        return self.stage.names.get(name, case.path_parameters[name])
+        made_up, known = case.path_parameters[name], self.stage.names
+        if name == "key":
+            ways = self.stage.keys.items()
+            return next((value for part, value in ways if f"{part}{{key}}" in case.path), made_up)
+        if name == "sha256" and "/bids/{bid}/documents" in case.path:
+            name = "bid_sha256"
+        return self._one(known.get(name, made_up))
+
+    def _one(self, value: Any) -> Any:
+        return self.chance.choice(value) if isinstance(value, list) and value else value
 
     def _bid(self) -> dict[str, Any]:
         return sending.bid(self.stage.tender, "312.50")
@@ -161,7 +94,7 @@ class Dealer:
         if isinstance(value, dict | list):
             return self._known(value)
         if key in self.stage.names and self.chance.random() < 0.6:
-            return self.stage.names[key]
+            return self._one(self.stage.names[key])
         return value
 
     def _stumble(self, value: Any) -> None:

@@ -92,12 +92,12 @@ class Musika:
     def tender(self, reference: str) -> Json:
         return self.get(f"/api/v1/tenders/{reference}")
 
-    def changes(self, cursor: str = "") -> Iterator[tuple[Json, str]]:
+    def changes(self, cursor: str = "", limit: int = 1000) -> Iterator[tuple[Json, str]]:
         """Each release after `cursor`, with the cursor to keep once it has been dealt with.
 
         Ends with what there is now; asked again with the last cursor it goes on from there.
         """
-        query = {"cursor": cursor} if cursor else {}
+        query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
         path = f"/api/ocds/releases?{urlencode(query)}"
         while path:
             package, headers = self.ask("GET", path)
@@ -222,7 +222,7 @@ def _receipt(musika: Musika, given: argparse.Namespace) -> None:
 
 def _changes(musika: Musika, given: argparse.Namespace) -> None:
     kept = given.cursor.read_text() if given.cursor.exists() else ""
-    for release, cursor in musika.changes(kept):
+    for release, cursor in musika.changes(kept, given.limit):
         print(release["date"], release["ocid"], ",".join(release["tag"]))
         given.cursor.write_text(cursor)
 
@@ -244,7 +244,9 @@ def _arguments() -> argparse.Namespace:
     act("login", _login, "email").add_argument("--code", default="")
     act("bid", _bid, "reference", "file")
     act("receipt", _receipt, "reference", "file").add_argument("--ledger-key", default="")
-    act("changes", _changes).add_argument("--cursor", type=Path, required=True)
+    changes = act("changes", _changes)
+    changes.add_argument("--cursor", type=Path, required=True, help="kept there for the next time")
+    changes.add_argument("--limit", type=int, default=1000, help="of a page")
     return parser.parse_args()
 
 

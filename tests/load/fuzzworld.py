@@ -81,7 +81,7 @@ def _tender(name: str, cast: Any) -> Any:
 def _about_no_tender(cast: Any, visitors: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     clerk, administrator = cast.tenderers[0][0], visitors["administrator"].user
     search = searches.save(user=clerk, name="Maize", query="q=maize", now=START)
-    hook, _ = webhooks.add(user=clerk, url="https://example.org/hook", now=START)
+    hook, _ = webhooks.add(user=clerk, url="https://9.9.9.9/hook", now=START)
     new = world.person("Nyasha Newcomer")
     proposal = grants.propose(
         user=new, organization=cast.buyer, role=Role.INSPECTOR, by=administrator, now=START
@@ -127,7 +127,10 @@ def _proposed(name: str, made: Any, cast: Any) -> dict[str, Any]:
     """What waits for a second person: an address of it is otherwise never reached."""
     by = {"by": cast.officer, "reason": "The road was closed."}
     if name == "open":
-        later, at = Timetable(DEADLINE + timedelta(days=3)), START + timedelta(days=1)
+        later, at = (
+            Timetable(DEADLINE + timedelta(days=3), made.enquiry_deadline),
+            START + timedelta(days=1),
+        )
         amendment = amendments.propose(tender=made, new=later, notice="More time.", now=at, **by)
         end = cancellations.propose(tender=made, now=at, **by)
         return {"/amendment/": amendment.pk, "{reference}/cancellation/": end.pk}

@@ -11,7 +11,8 @@ undeclared status or media type, or refuse without a problem of the catalogue.
 import logging
 import sys
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -151,29 +152,37 @@ def schema() -> Any:
     return made
 
 
-def run(cases: int, number: int, only: str = "") -> Found:
-    """Within a transaction of the caller, which he rolls back."""
+@contextmanager
+def watching() -> Iterator[None]:
+    """The log of 500s is read along, and the connection outlives each request, for its rollback."""
     from django.core.signals import request_finished, request_started
-    from django.db import close_old_connections, transaction
+    from django.db import close_old_connections
 
-    from tests.load import fuzzing, fuzzworld
+    from tests.load import fuzzing
 
     global TRACES
     schema()  # sets the log up as the service has it
     TRACES = fuzzing.Traces()
     logging.getLogger("api.errors").addHandler(TRACES)
     logging.disable(logging.WARNING)
-    # As Django's test client does: the connection outlives the request, for the rollback.
     for told in (request_started, request_finished):
         told.disconnect(close_old_connections)
     try:
-        with transaction.atomic():
-            return Run(fuzzworld.build(), number).every(cases, only)
+        yield
     finally:
         for told in (request_started, request_finished):
             told.connect(close_old_connections)
-        logging.getLogger("api.errors").removeHandler(TRACES)
         logging.disable(logging.NOTSET)
+        logging.getLogger("api.errors").removeHandler(TRACES)
+
+
+def run(cases: int, number: int, only: str = "", world: Any = None) -> Found:
+    from django.db import transaction
+
+    from tests.load import fuzzworld
+
+    with watching(), transaction.atomic():
+        return Run(world or fuzzworld.build(), number).every(cases, only)
 
 
 def main() -> int:

@@ -37,8 +37,7 @@ JUNK = (
 
 def able(case: Case) -> tuple[str, ...]:
     """Those whose role opens this operation to them; all where none does."""
-    path = "/" + case.path.replace("{key}", "1").replace("{number}", "1").lstrip("/")
-    view = resolve(re.sub(r"{\w+}", "x", path)).func.view_class
+    view = resolve(re.sub(r"{\w+}", "1", case.path)).func.view_class
     access = getattr(view, case.method.lower()).access
     held = {"procurement_officer": "officer", "accounting_officer": "accounting"}
     named = [held.get(role, role) for role in access.roles]

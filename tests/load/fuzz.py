@@ -38,11 +38,14 @@ class Found:
     roles: Counter = field(default_factory=Counter)
     statuses: Counter = field(default_factory=Counter)
     operations: Counter = field(default_factory=Counter)
+    worked: set[str] = field(default_factory=set)
     failures: dict[str, list[str]] = field(default_factory=dict)
 
     def report(self) -> str:
         lines = [f"{self.cases} cases, {len(self.operations)} operations, {len(self.roles)} roles"]
         lines += [f"    answers: {dict(sorted(self.statuses.items()))}"]
+        never = sorted(set(self.operations) - self.worked)
+        lines += [f"    did what was asked at least once: {len(self.worked)}; never: {never}"]
         for name, told in sorted(self.failures.items()):
             lines += [f"{name}: {len(told)} failures", told[0]]
         wrong = sum(map(len, self.failures.values()))
@@ -132,6 +135,8 @@ class Run:
         found.roles[role] += 1
         found.operations[name] += 1
         found.statuses[answer.status_code] += 1
+        if answer.status_code < 400:
+            found.worked.add(name)
         for told in fuzzing.wrong(case, answer):
             trace = TRACES.last if answer.status_code >= 500 else ""
             words = f"    as {role}, tender {stage.tender.reference}: {told}\n{trace}"

@@ -56,6 +56,8 @@ class Dealer:
         for name in case.path_parameters or {}:
             if self.chance.random() < 0.85:
                 case.path_parameters[name] = self._named(name, case)
+        if case.query and self.chance.random() < 0.15:
+            case.query[self.chance.choice(sorted(case.query))] = str(self.chance.choice(JUNK))
         true = TRUE_BODIES.get(case.operation.definition.raw.get("operationId", ""))
         if true and self.chance.random() < 0.7:
             made = sending.tender() if true == "tender" else self._bid()
@@ -94,6 +96,8 @@ class Dealer:
             return self._known(value)
         if key in self.stage.names and self.chance.random() < 0.6:
             return self._one(self.stage.names[key])
+        if isinstance(value, str) and not value.isprintable() and self.chance.random() < 0.7:
+            return "Words."  # most texts refuse control characters: get further than that
         return value
 
     def _stumble(self, value: Any) -> None:

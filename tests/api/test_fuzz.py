@@ -29,7 +29,7 @@ def test_no_generated_request_breaks_an_operation():
 @pytest.fixture
 def empty() -> fuzzworld.World:
     """Nobody is signed in and nothing is there."""
-    stage = fuzzworld.Stage(SimpleNamespace(reference="none"), START, {}, {})
+    stage = fuzzworld.Stage("none", SimpleNamespace(reference="none"), START, {}, {}, {})
     return fuzzworld.World([stage], {role: {} for role in fuzzworld.ROLES})
 
 

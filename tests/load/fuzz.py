@@ -109,9 +109,12 @@ class Run:
 
         turn = next(self.turn)
         chance = Random(self.number * 1_000_003 + turn)
-        able = fuzzing.able(case) if turn % 2 else fuzzing.ROLES
-        role, stage = able[turn // 2 % len(able)], chance.choice(self.world.stages)
-        fuzzing.Dealer(stage, chance).season(case)
+        # Every other request comes from somebody who may, at a time when it can be done.
+        meant = turn % 2 == 1
+        able = fuzzing.able(case) if meant else fuzzing.ROLES
+        stages = fuzzing.fitting(case, self.world.stages) if meant else self.world.stages
+        role, stage = able[turn // 2 % len(able)], chance.choice(stages)
+        fuzzing.Dealer(stage, chance, tidy=meant and chance.random() < 0.7).season(case)
         cache.clear()
         with patch("marketplace.clock.now", lambda: stage.now), transaction.atomic():
             seen = self._seen(case, role, chance)
@@ -121,7 +124,7 @@ class Run:
 
     def _seen(self, case: Case, role: str, chance: Random) -> dict[str, str]:
         """Half of the time the ETag that this person reads at the address, for If-Match."""
-        if "If-Match" not in (case.headers or {}) or chance.random() < 0.5:
+        if "If-Match" not in (case.headers or {}) or chance.random() < 0.3:
             return {}
         path = case.formatted_path.removesuffix("/publication")
         answer = Client(case.operation.app).get(path, headers=PLAIN | self.world.tokens[role])

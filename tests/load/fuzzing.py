@@ -44,30 +44,58 @@ def able(case: Case) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in named) or ROLES
 
 
+# When an operation can do something, by a part of its address; elsewhere at any stage.
+WHEN = (
+    (r"/contracts/|/invoices/", ("contracted", "paid")),
+    (r"/amendment|/bid/|/bids$|/enquiries|{reference}/cancellation", ("open",)),
+    (r"/committee|/publication|/documents|/dropping|tenders/{reference}$", ("draft",)),
+    (r"/opening", ("closed",)),
+    (r"/gates|/marks|/declarations|/assessments|/evaluations", ("opened",)),
+    (r"/award$|/evaluations/|/unsuccessful", ("evaluated",)),
+    (r"/award/|/contract$", ("standstill",)),
+)
+
+
+def fitting(case: Case, stages: list[Stage]) -> list[Stage]:
+    when = next((names for part, names in WHEN if re.search(part, case.path)), ())
+    return [stage for stage in stages if stage.name in when] or stages
+
+
 @dataclass
 class Dealer:
-    """Puts what exists in the place of what was made up, mostly."""
+    """Puts what exists in the place of what was made up: mostly, or `tidy`, wherever it can."""
 
     stage: Stage
     chance: Random
+    tidy: bool = False
 
     def season(self, case: Case) -> None:
         """Real parameters, a real body where one is needed to get far, and a stumbling stone."""
         for name in case.path_parameters or {}:
-            if self.chance.random() < 0.85:
+            if self.tidy or self.chance.random() < 0.85:
                 case.path_parameters[name] = self._named(name, case)
-        if case.query and self.chance.random() < 0.15:
-            case.query[self.chance.choice(sorted(case.query))] = str(self.chance.choice(JUNK))
+        self._ask(case)
         true = TRUE_BODIES.get(case.operation.definition.raw.get("operationId", ""))
         if true and self.chance.random() < 0.7:
             made = sending.tender() if true == "tender" else self._bid()
             case.body, case.media_type = made, "application/json"
-            if self.chance.random() < 0.8:
-                self._stumble(case.body)
+            stones = 0.5 if self.tidy else 0.9
         elif isinstance(case.body, dict | list):
             case.body = self._known(copy.deepcopy(case.body))
-            if self.chance.random() < 0.15:
-                self._stumble(case.body)
+            stones = 0 if self.tidy else 0.15
+        else:
+            return
+        if self.chance.random() < stones:
+            self._stumble(case.body)
+
+    def _ask(self, case: Case) -> None:
+        """Query and headers."""
+        if self.tidy:
+            words = self.stage.words
+            case.query = {name: words[name] for name in case.query or {} if name == "tenderer"}
+            (case.headers or {}).pop("Idempotency-Key", None)
+        elif case.query and self.chance.random() < 0.15:
+            case.query[self.chance.choice(sorted(case.query))] = str(self.chance.choice(JUNK))
 
     def _named(self, name: str, case: Case) -> Any:
         made_up, known = case.path_parameters[name], self.stage.names
@@ -94,8 +122,8 @@ class Dealer:
     def _leaf(self, key: str, value: Any) -> Any:
         if isinstance(value, dict | list):
             return self._known(value)
-        if key in self.stage.names and self.chance.random() < 0.6:
-            return self._one(self.stage.names[key])
+        if key in self.stage.words and (self.tidy or self.chance.random() < 0.6):
+            return self._one(self.stage.words[key])
         if isinstance(value, str) and not value.isprintable() and self.chance.random() < 0.7:
             return "Words."  # most texts refuse control characters: get further than that
         return value

@@ -20,7 +20,7 @@ from procurement.operations import (
 )
 from procurement.rules.amending import Timetable
 from tests.authorisation import world
-from tests.factories import AFTER, DEADLINE, GATE, PASSPHRASE, START, go_on, load_at
+from tests.factories import AFTER, DEADLINE, GATE, PASSPHRASE, PLATE, START, go_on, load_at
 
 ROLES = (
     "visitor",
@@ -41,15 +41,18 @@ LATE = AFTER + timedelta(days=60)
 
 @dataclass(frozen=True)
 class Stage:
-    """A tender somewhere on its way, and what fills the gaps of addresses and bodies there.
+    """A tender somewhere on its way; what fills the gaps of addresses there, and of bodies.
 
-    `keys` tells what the gap "key" means, by a part of the address before it.
+    `keys` tells what the gap "key" means, by a part of the address before it. A list is to
+    choose from.
     """
 
+    name: str
     tender: Any
     now: datetime
     names: dict[str, Any]
     keys: dict[str, Any]
+    words: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,8 @@ def _stage(name: str, made: Any, cast: Any, general: Any, keys: Any) -> Stage:
         "exports/": known["export"],
         **_proposed(name, made, cast),
     }
-    return Stage(
-        made, now.get(name, AFTER + timedelta(minutes=5)), known | _words(made, cast), open_keys
-    )
+    at = now.get(name, AFTER + timedelta(minutes=5))
+    return Stage(name, made, at, known, open_keys, _words(made, cast, known, at))
 
 
 def _proposed(name: str, made: Any, cast: Any) -> dict[str, Any]:
@@ -157,22 +159,60 @@ def _chain(made: Any) -> dict[str, Any]:
     }
 
 
-def _words(made: Any, cast: Any) -> dict[str, Any]:
-    """By the keys of bodies."""
+# What a program would say where any words, or any sensible number, will do.
+TEXTS = (
+    *("reason", "reasons", "note", "notice", "text", "title", "question", "answer", "evidence"),
+    *("name", "recommendation", "driver", "device", "number", "method", "full_name"),
+)
+SAID = {
+    "commodity": "MAIZE_GRAIN",
+    "standard": "EAX_WM",
+    "unit": "t",
+    "currency": "USD",
+    "passphrase": PASSPHRASE,
+    "quantity": ["1", "100", "0.5"],
+    "amount": ["1", "312.50"],
+    "price": "312.50",
+    "unit_price": "312.50",
+    "mark": "1",
+    "format": "musika-bid/1",
+    "depot": "Gwanda depot",
+    "hour": [6, 14, 15],
+    "vehicle": PLATE,
+    "gross": "15000",
+    "tare": "12000",
+    "net": "3000",
+    "seal": "S-100",
+    "duplicate_seal": "S-101",
+    "calibrated_until": "2026-12-31",
+    "parameter": ["MOISTURE", "FOREIGN_MATTER"],
+    "value": ["12", "0.5"],
+    "identity_number": "63-2000001A42",
+    "phone": "+263 77 555 0123",
+    "email": "new.person@example.org",
+    "url": "https://9.9.9.9/other",
+    "query": "q=maize",
+    "size": 3,
+}
+
+
+def _words(made: Any, cast: Any, known: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """By the keys of bodies and of queries."""
+    taken = ("lot", "item", "line", "criterion", "component", "bid", "buyer", "opener")
+    day = at.date()
     return {
+        **dict.fromkeys(TEXTS, "Words."),
+        **SAID,
+        **{name: known[name] for name in taken},
         "tenderer": cast.tenderers[0][1].public_id,
-        "commodity": "MAIZE_GRAIN",
-        "unit": "t",
-        "currency": "USD",
-        "passphrase": PASSPHRASE,
-        "quantity": ["1", "100", "0.5"],
-        "amount": ["1", "312.50"],
-        "price": "312.50",
-        "unit_price": "312.50",
-        "deadline": (DEADLINE + timedelta(days=5)).isoformat(),
+        "organization": cast.union.public_id,
         "tender": made.reference,
-        "format": "musika-bid/1",
-        "depot": [row.pk for row in cast.buyer.depots.all()] or 0,
-        "day": (GATE + timedelta(days=1)).date().isoformat(),
         "person": world.person(f"Person {made.pk}").public_id,
+        "deadline": (DEADLINE + timedelta(days=5)).isoformat(),
+        "enquiry_deadline": (DEADLINE - timedelta(days=1)).isoformat(),
+        "day": (day + timedelta(days=1)).isoformat(),
+        "starts": day.isoformat(),
+        "ends": (day + timedelta(days=30)).isoformat(),
+        "weighed_at": at.isoformat(),
+        "measured_at": at.isoformat(),
     }

@@ -159,3 +159,16 @@ def test_a_refusal_with_one_place_lists_it_like_one_with_many(draft, at, market,
 def test_a_body_of_another_kind_is_a_place_too(at, market, caller):
     for body in (b"[]", b'"x"', b"5", b"null", b"true"):
         assert refusal(caller(market.officer).post("tenders", body))[:2] == (422, "invalid")
+
+
+def test_the_forms_of_a_standard_are_as_the_schema_tells(market, caller):
+    answer = caller().get("commodities/MAIZE_GRAIN/standards/EAX_WM/forms")
+    assert answer.json()[0]["format"] == "musika-standard-1"
+
+
+def test_json_is_nowhere_declared_as_bytes(schema):
+    for path, methods in schema["paths"].items():
+        for method, told in methods.items():
+            for answer in told["responses"].values():
+                shape = answer.get("content", {}).get("application/json", {}).get("schema", {})
+                assert shape.get("format") != "binary", (method, path)

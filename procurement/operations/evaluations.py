@@ -78,6 +78,7 @@ def decide_lot(*, findings: Sequence[GateFinding], by: User, now: datetime) -> l
         raise Conflict("The evaluation of this lot is confirmed; its findings stand.")
     for finding in findings:
         _check_finding(finding, lot)
+    _check_each_once(findings)
     decisions = GateDecision.objects.bulk_create(
         [_decision(finding, by, now) for finding in findings],
         update_conflicts=True,
@@ -95,6 +96,20 @@ def _check_finding(finding: GateFinding, lot: Lot) -> None:
         raise NotFound("There is no such gate for this bid.")
     if not finding.passed and not finding.reason.strip():
         raise Invalid("Say why the bid does not meet the requirement.", where="reason")
+
+
+def _check_each_once(findings: Sequence[GateFinding]) -> None:
+    """Of two findings on one gate of one bid nobody could say which one was meant."""
+    seen: set[tuple[int, int]] = set()
+    for number, finding in enumerate(findings):
+        pair = finding.bid.pk, finding.gate.pk
+        if pair in seen:
+            raise Invalid(
+                "This bid has two findings on this gate.",
+                where=f"findings[{number}]",
+                remedy="Send one finding for each bid and gate.",
+            )
+        seen.add(pair)
 
 
 def _decision(finding: GateFinding, by: User, now: datetime) -> GateDecision:

@@ -53,6 +53,7 @@ def save(*, lot: Lot, marks: Sequence[GivenMark], by: User, now: datetime) -> Ma
     revealed = judging.panel(locked).revealed
     sheet = _sheet(locked, by, revealed)
     rows = [_mark(one, sheet, locked, revealed) for one in marks]
+    _check_each_once(marks)
     if sheet.signed_at:
         _keep_alone(rows, sheet)
     Mark.objects.bulk_create(
@@ -65,6 +66,20 @@ def save(*, lot: Lot, marks: Sequence[GivenMark], by: User, now: datetime) -> Ma
         # After the signature every change is on record, not only what stood at the signature.
         _recorded("MarksChanged", sheet, by, now)
     return sheet
+
+
+def _check_each_once(marks: Sequence[GivenMark]) -> None:
+    """Of two marks of one person nobody could say which one was meant."""
+    seen: set[tuple[int, int]] = set()
+    for number, one in enumerate(marks):
+        pair = one.bid.pk, one.criterion.pk
+        if pair in seen:
+            raise Invalid(
+                "This bid has two marks on this criterion.",
+                where=f"marks[{number}]",
+                remedy="Send one mark for each bid and criterion.",
+            )
+        seen.add(pair)
 
 
 def _keep_alone(rows: Sequence[Mark], sheet: MarkSheet) -> None:

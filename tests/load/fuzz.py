@@ -171,7 +171,10 @@ def watching() -> Iterator[None]:
     global TRACES
     schema()  # sets the log up as the service has it
     TRACES = fuzzing.Traces()
-    logging.getLogger("api.errors").addHandler(TRACES)
+    log = logging.getLogger("api.errors")
+    log.addHandler(TRACES)
+    log.setLevel("ERROR")
+    log.propagate = False
     logging.disable(logging.WARNING)
     for told in (request_started, request_finished):
         told.disconnect(close_old_connections)
@@ -181,7 +184,9 @@ def watching() -> Iterator[None]:
         for told in (request_started, request_finished):
             told.connect(close_old_connections)
         logging.disable(logging.NOTSET)
-        logging.getLogger("api.errors").removeHandler(TRACES)
+        log.removeHandler(TRACES)
+        log.setLevel("NOTSET")
+        log.propagate = True
 
 
 def run(cases: int, number: int, only: str = "", world: Any = None) -> Found:

@@ -55,6 +55,14 @@ def test_a_later_finding_takes_the_place_of_an_earlier_one(market, opened):
     assert GateDecision.objects.get(bid=first.bid).passed
 
 
+def test_two_findings_on_one_gate_of_one_bid_are_refused_whole(market, opened):
+    twice = findings(opened) + findings(opened)[:1]
+    with pytest.raises(Invalid) as refused:
+        decide(market, twice)
+    assert refused.value.where == "findings[3]"
+    assert not GateDecision.objects.exists()
+
+
 def test_a_gate_of_another_lot_is_refused(market, opened):
     elsewhere = tender_at("opened", market)
     gate = elsewhere.lots.get().criteria.get(kind="gate")

@@ -231,6 +231,14 @@ def test_a_mark_has_bounds_and_a_reason(market, value, reason):
         mark(lot, market.evaluator, value, reason=reason)
 
 
+def test_two_marks_for_one_bid_on_one_criterion_are_refused(market):
+    lot = opened(market)
+    bid, criterion = lot.tender.bids.first(), lot.criteria.get(kind="rated")
+    given = [GivenMark(bid, criterion, Decimal(value), "x") for value in (1, 2)]
+    with pytest.raises(Invalid, match="two marks"):
+        marks.save(lot=lot, marks=given, by=market.evaluator, now=AFTER)
+
+
 def test_a_gate_is_not_marked(market):
     lot = opened(market, FIXED_WITHOUT_ANSWERS)
     gate, bid = lot.criteria.get(kind="gate"), lot.tender.bids.first()

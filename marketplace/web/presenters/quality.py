@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from produce.models import PriceAdjustmentSchedule
 from produce.queries import sampling_schemes, schedule_entry
 from produce.rules import farmer
@@ -60,7 +62,7 @@ def quality_view(
         sampling=scheme.name if scheme else "",
         sampling_remark=REMARKS[scheme.confidence] if scheme else "",
         sizes=size_words(scheme) if scheme else [],
-        beyond="" if entry else "A load beyond a limit is rejected.",
+        beyond="" if entry else _("A load beyond a limit is rejected."),
     )
 
 

@@ -41,7 +41,7 @@ def _lot(request: HttpRequest, reference: str, lot: int) -> tuple[Lot, Award]:
     found = lot_of(tender_of(request, reference), lot)
     award = standing_award(found)
     if award is None or award.decided_at is None:
-        raise NotFound("This lot has no decided award yet.")
+        raise NotFound(_("This lot has no decided award yet."))
     return found, award
 
 
@@ -53,7 +53,7 @@ def contract_of(award: Award) -> Contract | None:
 def _contract(award: Award) -> Contract:
     contract = contract_of(award)
     if contract is None:
-        raise NotFound("There is no contract yet.")
+        raise NotFound(_("There is no contract yet."))
     return contract
 
 

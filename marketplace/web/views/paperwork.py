@@ -55,7 +55,7 @@ def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """The minutes of the opening, for everyone once the bids are open."""
     tender = public_tender(reference, now_of(request))
     if not visibility.sees(request.user, Fact.BID, tender):
-        raise NotFound("The bids of this tender are not open yet.")
+        raise NotFound(_("The bids of this tender are not open yet."))
     return _file(papers.minutes(tender), f"opening-{reference}.pdf")
 
 

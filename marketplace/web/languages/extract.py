@@ -16,7 +16,7 @@ OFFICE = re.compile(
     r"|templates/web/record/flags|web/(forms|views|presenters)/(redflags|auditfiles|auditroom)"
     r"|web/forms/(amending|division|drafts|exports|extras|findings|judging|lots|methods|opening|styleguide)"
     r"|web/views/(amending|auditor|cancelling|draft|erasing|evaluations|judging|people|styleguide)"
-    r"|web/presenters/(checks|draft|events|manage)"
+    r"|web/presenters/(draft|manage)"
 )
 # `say` is the translation that the telephone menu is given.
 CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "say"})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.errors import MusikaError
 from marketplace.web.forms.widgets import Amount, TextNumber, owed
 from marketplace.web.operate import sentence
+from marketplace.web.presenters import sentences
 from procurement.models import Lot, LotDivision, Tender
 from procurement.operations import documents
 from procurement.rules import bidding, biddraft, words
@@ -21,7 +22,7 @@ from procurement.rules.bidding import Attachment
 from procurement.rules.biddraft import Draft
 from produce import queries as produce
 from produce.rules.facts import NUMERIC_KINDS, Kind
-from produce.rules.limits import LimitFact, bound_words, read_value, unit_words
+from produce.rules.limits import LimitFact, read_value, unit_words
 from produce.rules.numbers import plain
 from produce.rules.specification import active
 
@@ -228,7 +229,7 @@ def _price(text: str) -> str:
 
 
 def _declared_field(limit: LimitFact) -> forms.Field:
-    asked = _("Asked: %s.") % bound_words(limit)
+    asked = _("Asked: %s.") % sentences.bound(limit)
     if limit.kind is Kind.BOOLEAN:
         choices = [("", _("Not said yet")), ("absent", _("Absent")), ("present", _("Present"))]
         return OwedChoice(label=limit.name, choices=choices, help_text=asked)

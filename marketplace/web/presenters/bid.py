@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organization
+from marketplace.web.presenters import sentences
 from marketplace.web.templatetags.musika import money, quantity
 from procurement.models import Criterion, Item, Lot, Tender
 from procurement.queries import terms
@@ -17,7 +18,7 @@ from procurement.rules.bidding import Demand, Gap
 from procurement.rules.biddraft import LEAST, MOST, Draft
 from procurement.rules.demands import demand
 from produce import queries as produce
-from produce.rules.limits import LimitFact, bound_words, holds, read_value, with_unit
+from produce.rules.limits import LimitFact, holds, read_value, with_unit
 from produce.rules.specification import active
 
 
@@ -60,9 +61,10 @@ def gaps(draft: Draft, tender: Tender, lots: list[Lot]) -> list[Gap]:
 
 def _named(gap: Gap, names: dict[str, str]) -> Gap:
     if gap.where == "lines":
-        return Gap("prices", gap.message)
+        return Gap(sentences.place("prices"), _(gap.message))
     *place, last = gap.where.split(", ")
-    return Gap(", ".join([*place, names.get(last, last)]), gap.message)
+    where = ", ".join([*place, names.get(last, last)])
+    return Gap(sentences.place(where), _(gap.message))
 
 
 def requirements(draft: Draft, lots: list[Lot]) -> list[Criterion]:
@@ -207,6 +209,6 @@ def warnings(draft: Draft, lot: Lot) -> list[str]:
                         "%(name)s: you declare %(value)s, asked is %(limit)s. "
                         "A bid that misses a limit is disqualified when bids are judged."
                     )
-                    % {"name": limit.name, "value": value, "limit": bound_words(limit)}
+                    % {"name": limit.name, "value": value, "limit": sentences.bound(limit)}
                 )
     return found

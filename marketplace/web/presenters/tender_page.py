@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from marketplace.fields import plain
+from marketplace.web.presenters import sentences
 from marketplace.web.presenters.division import published_division
 from marketplace.web.presenters.method import published_words
 from marketplace.web.presenters.quality import QualityView, quality_view
@@ -20,9 +21,8 @@ from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
 from procurement.rules.visibility import Fact
 from produce import queries as produce
-from produce.rules import farmer
-from produce.rules.facts import REMARKS, Change
-from produce.rules.limits import LimitFact, bound_words
+from produce.rules.facts import Change
+from produce.rules.limits import LimitFact
 from produce.rules.specification import Demand, active, differences, summary
 
 
@@ -125,7 +125,7 @@ def _quality(item: Item, limits: Sequence[LimitFact]) -> QualityView | None:
 def _plain(item: Item, limits: Sequence[LimitFact]) -> list[str]:
     if item.commodity is None:
         return summary(limits)
-    return farmer.must(item.commodity.name, limits)
+    return sentences.must(item.commodity.name, limits)
 
 
 def commodity(item: Item) -> str:
@@ -138,10 +138,10 @@ def _limit(demand: Demand) -> LimitView:
     change = "" if demand.change is Change.SAME else demand.change.value
     return LimitView(
         limit.name,
-        bound_words(limit),
+        sentences.bound(limit),
         limit.method,
         limit.source,
-        REMARKS[limit.confidence],
+        sentences.remark(limit.confidence),
         limit.is_safety,
         change,
     )

@@ -17,9 +17,9 @@ from marketplace.web.context import now_of
 from marketplace.web.forms.standards import CompareForm
 from marketplace.web.operate import explained
 from marketplace.web.presenters import standards as presenter
+from marketplace.web.presenters.sentences import remark
 from produce.models import Grade, Standard
 from produce.queries import comparison, grade_table, is_in_force
-from produce.rules.facts import REMARKS, Confidence
 from produce.rules.standardcsv import write_csv
 from produce.standardforms import standard_form
 
@@ -111,7 +111,7 @@ def _number(text: str) -> int:
 
 
 def _remark(row: Standard) -> str:
-    return REMARKS[Confidence(row.confidence)]
+    return remark(row.confidence)
 
 
 def _crumb() -> dict[str, str]:

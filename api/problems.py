@@ -47,6 +47,13 @@ _ROWS: Final = (
     # When
     ("not-now", 409, "Not now", "The lifecycle or the clock forbids it at this instant."),
     ("not-allowed-in-status", 409, "Not in this status", "The remedy names the statuses."),
+    (
+        "load-not-there-yet",
+        409,
+        "Not at this step",
+        "The remedy says what comes next.",
+    ),
+    ("ticket-taken", 409, "Ticket taken", "That number of that weighbridge is recorded already."),
     ("dossier-before-opening", 409, "No dossier yet", "It would tell who has bid: ask later."),
     ("slice-too-large", 409, "Too many rows at once", "Narrow it, or let it be made in a file."),
     ("export-does-not-fit", 409, "The form cannot hold it", "The remedy names the form that can."),
@@ -209,6 +216,14 @@ _ROWS: Final = (
     ("share-mismatch", 422, "Share mismatch", "It is not the one that was committed to."),
     ("gate-unreadable", 422, "Gate unreadable", "It does not open with this gate key."),
     ("gate-mismatch", 422, "Gate mismatch", "It is not the one that was committed to."),
+    # At the gate
+    ("slot-taken", 422, "No room then", "The remedy names the next free slot of the depot."),
+    ("outside-delivery-window", 422, "Outside the window", "The contract has another window."),
+    ("above-contracted-quantity", 422, "Too much", "The contract wants less than that."),
+    ("bad-ticket", 422, "Impossible ticket", "It contradicts itself or the vehicle at the gate."),
+    ("bad-measurement", 422, "Unusable value", "It lacks its method, or is in another unit."),
+    ("schedule-does-not-fit", 422, "Schedule does not fit", "The contract lacks what it needs."),
+    ("bad-bank-file", 422, "Unreadable file", "The detail names the lines; nothing was taken."),
     ("too-few-shares", 422, "Too few shares", "More openers have to act."),
     ("dek-mismatch", 422, "Key mismatch", "It is not the key that was committed to."),
     ("deal-mismatch", 422, "Deal mismatch", "The shares do not lie on one line."),

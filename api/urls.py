@@ -7,6 +7,7 @@ from api import pages
 
 urlpatterns = [
     path("v1/", include("api.v1.urls")),
+    path("ocds/", include("api.ocds.urls")),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", pages.Docs.as_view(), name="api-docs"),
     path("problems/", pages.all_problems, name="problems"),

@@ -16,6 +16,7 @@ COMMANDS = {
     "witness": "watch a ledger: has it only grown?",
     "evaluate-lots": "evaluate many lots, or check what is stored by evaluating it again",
     "import-history": "read past tenders from a flat CSV file",
+    "import-ocds": "read past tenders from open contracting data",
 }
 
 
@@ -81,6 +82,10 @@ def _django(command: str, rest: list[str]) -> int:
         from marketplace.registry.founders import main as first_administrators
 
         return first_administrators(rest)
+    if command == "import-ocds":
+        from procurement.management.ocds import main as import_ocds
+
+        return import_ocds(rest)
     if command == "evaluate-lots":
         from procurement.management.evaluations import main as evaluate_lots
 

@@ -220,6 +220,13 @@ COMPRESSED_PERIOD = env.int("MUSIKA_COMPRESSED_PERIOD", None)
 # Argon2id's passes, lanes and KiB for an opener's passphrase; None is the strong default. Only a
 # demo makes hundreds of keys at once and may be cheap: nothing in it is worth stealing.
 OPENER_LOCK_COST = (1, 1, 1024) if DEMO else None
+# Before every open contracting ID; registered once a publisher (docs/reference/ocds.md). The
+# default is the one that the standard keeps for examples: `check --deploy` warns of it.
+OCID_PREFIX = env.str("MUSIKA_OCID_PREFIX", "ocds-213czf")
+# Whether open data names farmers, who are natural persons; else only their identifier is told.
+OCDS_NAME_PERSONS = env.bool("MUSIKA_OCDS_NAME_PERSONS", False)
+OCDS_PUBLISHER = env.str("MUSIKA_OCDS_PUBLISHER", "Musika")
+OCDS_LICENCE = env.str("MUSIKA_OCDS_LICENCE", "https://creativecommons.org/licenses/by/4.0/")
 LEDGER_ORIGIN = env.str("MUSIKA_LEDGER_ORIGIN", "musika.example/ledger")
 # Who cosigns checkpoints: "VKEY URL", separated by commas; the URL takes C2SP add-checkpoint.
 WITNESSES = env.list("MUSIKA_WITNESSES", default=[])
@@ -269,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
     "finish-erasures": {"task": "procurement.tasks.finish_erasures", "schedule": 3600.0},
     "run-allocations": {"task": "procurement.tasks.run_allocations", "schedule": 30.0},
     "run-exports": {"task": "procurement.tasks.run_exports", "schedule": 30.0},
+    "publish-open-data": {"task": "procurement.tasks.publish_open_data", "schedule": 60.0},
+    "make-open-data-files": {"task": "procurement.tasks.make_open_data_files", "schedule": 600.0},
     "refresh-flags": {"task": "procurement.tasks.refresh_flags", "schedule": 600.0},
     "refresh-figures": {"task": "procurement.tasks.refresh_figures", "schedule": 300.0},
     "ask-witnesses": {"task": "marketplace.ledger.tasks.ask_witnesses", "schedule": 600.0},

@@ -10,7 +10,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Permission
 from marketplace.errors import MusikaError, NotPermitted
-from procurement.models import Assistance, ConflictDeclaration, Tender
+from procurement.models import Assistance, ConflictDeclaration, Contract, Tender
 from procurement.queries import facts
 from procurement.rules import duties
 from procurement.rules.duties import Duty
@@ -171,6 +171,19 @@ def user_can_read_history(user: User) -> bool:
 def check_user_can_read_history(user: User) -> None:
     if not user_can_read_history(user):
         raise NotPermitted("Only auditors may read the full history of a tender.")
+
+
+def check_supplier_or(user: User, permission: Permission, contract: Contract) -> None:
+    """The supplier's own people, or the buyer's with that permission; raises NotPermitted."""
+    if is_supplier(user, contract):
+        return
+    check_role(user, permission, contract.award.lot.tender.buyer)
+    check_second_factor(user)
+
+
+def is_supplier(user: User, contract: Contract) -> bool:
+    """Whether `user` acts for the supplier of the contract."""
+    return people.has_permission(user, Permission.BID_SUBMIT, contract.award.supplier)
 
 
 def works_for_buyer(user: User, tender: Tender) -> bool:

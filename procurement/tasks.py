@@ -10,6 +10,8 @@ from procurement.operations import (
     erasures,
     exports,
     figures,
+    ocds,
+    ocdsfiles,
     openings,
     outages,
     redflags,
@@ -61,6 +63,18 @@ def run_allocations() -> int:
     """Work out the allocations that were asked for."""
     waiting = allocations.waiting(clock.now())
     return sum(allocations.run(pk, now=clock.now()) is not None for pk in waiting)
+
+
+@shared_task
+def publish_open_data() -> int:
+    """Make the releases of what the ledger has recorded since."""
+    return ocds.publish(now=clock.now())
+
+
+@shared_task
+def make_open_data_files() -> int:
+    """Make the bulk files that are missing or behind."""
+    return ocdsfiles.make_due(now=clock.now())
 
 
 @shared_task

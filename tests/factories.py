@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 
 from marketplace.accounts.models import Membership, Organization, User
 from marketplace.accounts.roles import Role
-from procurement.models import Tender
+from procurement.models import Delivery, Tender
 from procurement.operations import (
     award_cancellations,
     awards,
@@ -22,14 +22,21 @@ from procurement.operations import (
     committees,
     contracts,
     declarations,
+    deliveries,
+    depots,
     evaluations,
+    inspections,
+    invoices,
     openings,
     tenders,
 )
 from procurement.queries import terms
 from procurement.rules.bidding import BidContent, Declaration, LineOffer
 from procurement.rules.content import CriterionContent, ItemContent, LotContent, TenderContent
+from procurement.rules.inspecting import Measured
+from procurement.rules.weighing import Ticket
 from produce.operations import catalogue
+from produce.rules import units
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DEADLINE = START + timedelta(days=20)
@@ -155,12 +162,12 @@ def offer(tender: Tender, price: str, lots: tuple[int, ...] | None = None) -> Bi
             lines.append(LineOffer(lot.number, row.number, Decimal(price), row.quantity))
             limits = row.specification.limits.exclude(change="removed") if row.specification else []
             declared += [
-                Declaration(lot.number, row.number, limit.code, _good(limit)) for limit in limits
+                Declaration(lot.number, row.number, limit.code, good(limit)) for limit in limits
             ]
     return BidContent(lines=tuple(lines), declared=tuple(declared))
 
 
-def _good(limit) -> str:
+def good(limit) -> str:
     bound = limit.maximum if limit.maximum is not None else limit.minimum
     return limit.text if bound is None else format(bound, "f")
 
@@ -266,7 +273,7 @@ def _award(tender, market, prices):
         awards.decide(award=award, reason="Agreed.", by=market.accountant, now=AFTER)
 
 
-def _later(days: int) -> datetime:
+def _later(days: float) -> datetime:
     return AFTER + timedelta(days=days)
 
 
@@ -275,26 +282,131 @@ def _contract(tender, market, prices):
         contracts.sign(award=lot.awards.get(), by=market.officer, now=_later(15))
 
 
+def depot(market, **changes):
+    """The buyer's depot, made once."""
+    found = market.buyer.depots.first()
+    given = {"name": "Gwanda depot", "daily_capacity": Decimal(400_000), **changes}
+    return found or depots.add(buyer=market.buyer, by=market.officer, now=START, **given)
+
+
+def supplier_of(contract):
+    """The supplier's clerk."""
+    return contract.award.supplier.memberships.get(role=Role.TENDERER).user
+
+
+GATE = _later(40)
+PLATE = "ABC 1234"
+
+
+def booked(market, contract, quantity="30", at=GATE, hour=12, **changes):
+    """A load of the first line, booked for the day after `at`."""
+    given = {
+        "line": contract.lines.first(),
+        "depot": depot(market),
+        "quantity": Decimal(quantity),
+        "day": (at + timedelta(days=1)).date(),
+        "hour": hour,
+        "by": supplier_of(contract),
+        "now": at,
+    }
+    return deliveries.book(**{**given, **changes})
+
+
+def ticket(number="1", net="30000", at=GATE, **changes):
+    given = {
+        "device": "WB-1",
+        "number": number,
+        "vehicle": PLATE,
+        "gross": Decimal(net) + 12_000,
+        "tare": Decimal(12_000),
+        "weighed_at": at,
+        "calibrated_until": date(2026, 12, 31),
+    }
+    return Ticket(**{**given, **changes})
+
+
+def good_values(load, at=GATE, **changes):
+    """What the load must measure, well within the limits; `changes` by code."""
+    limits = inspections.queries.to_measure(load.line)
+    return [
+        Measured(
+            code=limit.code,
+            value=changes.get(limit.code, _well(limit)),
+            unit=limit.unit,
+            method="ISO 712",
+            device="M-1",
+            measured_at=at,
+        )
+        for limit in limits
+    ]
+
+
+def _well(limit) -> str:
+    """Parts stay within their total; the moisture is what it is allowed to be."""
+    if limit.maximum is None or limit.code == "MOISTURE":
+        return good(limit)
+    return format((limit.maximum / 8).quantize(Decimal("0.01")), "f")
+
+
+def load_at(stage, market, contract, *, quantity="30", number="1", values=None, at=GATE, **slot):
+    """A load brought through the gate up to `stage`, from booked to received."""
+    load = booked(market, contract, quantity, at, **slot)
+    on = at + timedelta(days=1)
+    said = {"load": load, "by": market.inspector, "now": on}
+    unit = load.line.item.unit
+    net = units.convert(Decimal(quantity), unit, "kg")
+    steps = (
+        ("arrived", lambda: deliveries.arrive(vehicle=PLATE, driver="Tendai", **said)),
+        ("weighed", lambda: deliveries.weigh(ticket=ticket(number, net, on), **said)),
+        (
+            "sampled",
+            lambda: deliveries.sample(seal=f"S-{load.pk}", duplicate_seal=f"S-{load.pk}-B", **said),
+        ),
+        (
+            "tested",
+            lambda: inspections.record(measured=good_values(load, on, **(values or {})), **said),
+        ),
+        (
+            "agreed",
+            lambda: deliveries.agree(
+                load=load, amount=load.sample.tests.get().amount, by=supplier_of(contract), now=on
+            ),
+        ),
+        ("received", lambda: deliveries.accept(**said)),
+    )
+    for name, step in steps:
+        if stage == "booked":
+            break
+        step()
+        load = Delivery.objects.get(pk=load.pk)
+        said["load"] = load
+        if name == stage:
+            break
+    return load
+
+
 def _deliver(tender, market, prices):
     for lot in tender.lots.all():
         contract = lot.awards.get().contract
-        for row in lot.items.all():
-            contracts.receive(
-                contract=contract,
-                item=row,
-                quantity=row.quantity,
-                by=market.inspector,
-                now=_later(40),
+        depot(market)
+        for number, line in enumerate(contract.lines.all()):
+            load_at(
+                "received",
+                market,
+                contract,
+                line=line,
+                quantity=format(line.quantity, "f"),
+                number=f"{tender.pk}-{lot.number}-{number}",
+                hour=8 + number,
             )
-        contracts.complete(contract=contract, by=market.inspector, now=_later(41))
+        contracts.complete(contract=contract, by=market.inspector, now=_later(41.5))
 
 
 def _pay(tender, market, prices):
     for lot in tender.lots.all():
         contract = lot.awards.get().contract
-        contracts.pay(
-            contract=contract, amount=Decimal("1"), final=True, by=market.accountant, now=_later(45)
-        )
+        made = invoices.issue(contract=contract, by=supplier_of(contract), now=_later(42))
+        invoices.pay(invoice=made, amount=made.total, by=market.accountant, now=_later(45))
 
 
 _STEPS = (

@@ -9,14 +9,16 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import Permission
 from marketplace.errors import Invalid, NotFound, NotPermitted
-from procurement import visibility
+from procurement import permissions, visibility
 from procurement.models import (
     Award,
     Bid,
     CommitteeMember,
     Contract,
     Criterion,
+    Delivery,
     Evaluation,
+    Invoice,
     Lot,
     Tender,
 )
@@ -104,11 +106,45 @@ def award(of: Lot) -> Award:
     return found
 
 
+CONTRACT_PARTS = ("award__lot__tender__buyer", "award__supplier")
+
+
 def contract(of: Lot) -> Contract:
+    """The first contract of a lot that stands."""
     rows = Contract.objects.filter(award__lot=of, award__cancelled_at=None)
-    found = rows.select_related("award__lot__tender", "award__supplier").first()
+    found = rows.select_related(*CONTRACT_PARTS).first()
     if found is None:
         raise nothing("contract")
+    return found
+
+
+def contract_by_number(request: Request, number: str, fact: Fact = Fact.CONTRACT) -> Contract:
+    found = Contract.objects.filter(number=number).select_related(*CONTRACT_PARTS).first()
+    if found is None or not _sees_contract(request, found, fact):
+        raise nothing("contract")
+    return found
+
+
+def _sees_contract(request: Request, row: Contract, fact: Fact) -> bool:
+    lot, user = row.award.lot, request.user
+    own = user.is_authenticated and permissions.is_supplier(person(request), row)
+    return visibility.sees(user, fact, lot.tender, lot=lot, own=own)
+
+
+def load(request: Request, number: str, load: int) -> Delivery:
+    row = contract_by_number(request, number, Fact.LOAD)
+    found = row.deliveries.filter(number=load).first()
+    if found is None:
+        raise nothing("load")
+    found.contract = row
+    return found
+
+
+def invoice(request: Request, number: str) -> Invoice:
+    parts = [f"contract__{part}" for part in CONTRACT_PARTS]
+    found = Invoice.objects.filter(number=number).select_related(*parts).first()
+    if found is None or not _sees_contract(request, found.contract, Fact.INVOICE):
+        raise nothing("invoice")
     return found
 
 

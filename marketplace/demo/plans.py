@@ -216,6 +216,10 @@ def _estimate(
     return prices.cents(sum((each * i.quantity for i in items), Decimal(0)))
 
 
+# Standards of grain that is paid by its dry weight.
+DRIED = frozenset({"EAS2", "ZW_GMB_INTAKE", "EAX_WH"})
+
+
 def _item(
     goods: Goods, province: str, deadline: datetime, rng: Random, share: int = 1
 ) -> ItemContent:
@@ -235,6 +239,8 @@ def _item(
         delivery_ends=(deadline + timedelta(days=60)).date(),
         standard=standard,
         grade=grade,
+        schedule="DRY_MATTER_WEIGHT" if standard in DRIED else "",
+        schedule_edition="base 12.5" if standard in DRIED else "",
     )
 
 

@@ -13,12 +13,11 @@ from typing import Final
 
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Role
-from marketplace.demo import methods, papers
+from marketplace.demo import gate, methods, papers
 from marketplace.demo.answers import answer
 from marketplace.demo.people import Cast
 from marketplace.demo.planned import BidPlan, TenderPlan
-from marketplace.demo.prices import cents
-from procurement.models import Bid, Enquiry, Lot, SealedBid, Tender
+from procurement.models import Bid, Contract, ContractLine, Enquiry, Lot, SealedBid, Tender
 from procurement.operations import (
     allocation_awards,
     amendments,
@@ -54,10 +53,15 @@ CONFIRMED: Final = timedelta(days=3)
 RECOMMENDED: Final = timedelta(days=4)
 DECIDED: Final = timedelta(days=6)
 SIGNED: Final = timedelta(days=22)
-DELIVERED: Final = (timedelta(days=32), timedelta(days=39), timedelta(days=40))
+# When a load is booked, its share of the quantity, and whether it is any good.
+DELIVERED: Final = (
+    (timedelta(days=31), 60, True),
+    (timedelta(days=35), 40, False),
+    (timedelta(days=38), 40, True),
+)
 COMPLETED: Final = timedelta(days=41)
+INVOICED: Final = timedelta(days=41, hours=2)
 PAID: Final = timedelta(days=45)
-SHARES: Final = (60, 40)
 
 QUESTIONS: Final = (
     ("May the goods be delivered in two parts?", "Yes, within the delivery window."),
@@ -351,21 +355,29 @@ class _Teller:
             for award in lot.awards.all()
         ]
         inspector = self._staff(Role.INSPECTOR)
-        for span, share in zip(DELIVERED, SHARES, strict=False):
+        for span, share, is_good in DELIVERED:
+            lines = [line for contract in signed for line in self._lines(contract, is_good)]
+            gates = [gate.Gate(line, share, self.officer, inspector) for line in lines]
             now = yield self._after(span)
-            for contract in signed:
-                for line in contract.award.lines.select_related("item"):
-                    quantity = line.quantity * share / 100
-                    contracts.receive(
-                        contract=contract, item=line.item, quantity=quantity, by=inspector, now=now
-                    )
+            booked = [(one, one.book(now)) for one in gates]
+            now = yield self._after(span + timedelta(days=1))
+            tested = [(one, one.test(load, is_good, now)) for one, load in booked]
+            now = yield self._after(span + timedelta(days=1, hours=1))
+            for one, load in tested:
+                (one.receive if is_good else one.reject)(load, now)
         now = yield self._after(COMPLETED)
         for contract in signed:
             contracts.complete(contract=contract, by=inspector, now=now)
-        now = yield self._after(PAID)
-        for contract in signed:
-            amount = cents(contract.award.price)
-            contracts.pay(contract=contract, amount=amount, final=True, by=self.accountant, now=now)
+        gate.invoice(signed, (yield self._after(INVOICED)))
+        gate.pay(signed, self.accountant, (yield self._after(PAID)))
+
+    @staticmethod
+    def _lines(contract: Contract, is_good: bool) -> list[ContractLine]:
+        """What is brought: everything that can be received, or what will be rejected."""
+        lines = list(contract.lines.select_related("item__specification"))
+        if is_good:
+            return lines
+        return [x for x in lines if gate.is_unlucky(contract) and gate.may_fail(x)]
 
 
 class _Cancelled(Exception):

@@ -58,7 +58,8 @@ def queue(
 
 def queue_many(letters: Iterable[Letter]) -> None:
     """The same for letters that differ."""
-    rows, letters = [], list(letters)
+    letters = list(letters)
+    rows: list[Message] = []
     for kind in dict.fromkeys(letter.kind for letter in letters):
         some = [letter for letter in letters if letter.kind is kind]
         wishes = preferences.of([letter.recipient for letter in some], kind)

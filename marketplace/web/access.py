@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from marketplace.accounts.roles import Permission
 from marketplace.web.access_buyer import BUYER
+from marketplace.web.access_contracts import CONTRACTS
 from marketplace.web.access_public import PUBLIC_SIDE
 from marketplace.web.access_words import PUBLIC, SIGNED_IN
 
 __all__ = ["ACCESS", "PUBLIC", "SIGNED_IN", "Row", "rows"]
 
-ACCESS: dict[str, str | Permission] = {**PUBLIC_SIDE, **BUYER}
+ACCESS: dict[str, str | Permission] = {**PUBLIC_SIDE, **BUYER, **CONTRACTS}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ FOOTER = (
     ("standards", _("Standards of quality")),
     ("accessibility", _("Accessibility")),
     ("checkpoint", _("Latest checkpoint")),
+    ("open_data", _("Open data")),
     ("api_docs", _("For programs (API)")),
     ("status", _("Service status")),
 )

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("marketplace.web.urls_public")),
     # the buyer's side
     path("", include("marketplace.web.urls_buyer")),
+    # contracts, loads, payments
+    path("", include("marketplace.web.urls_contracts")),
     # language
     path("language/<str:code>/", language.choose_language, name="choose_language"),
     # style guide

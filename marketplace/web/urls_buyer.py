@@ -58,11 +58,8 @@ urlpatterns = [
     path(f"{LOT}letters/", awards.letters, name="lot_letters"),
     path(f"{LOT}letters/<int:letter>/", awards.letter, name="lot_letter"),
     # contract
-    path(f"{LOT}contract/", contracts.show, name="lot_contract"),
-    path(f"{LOT}contract/complete/", contracts.complete, name="contract_complete"),
-    path(f"{LOT}contract/pay/", contracts.pay, name="contract_pay"),
-    path(f"{LOT}contract/receive/", contracts.receive, name="contract_receive"),
-    path(f"{LOT}contract/sign/", contracts.sign, name="contract_sign"),
+    path(f"{LOT}contract/", contracts.lot, name="lot_contract"),
+    path(f"{LOT}contract/<int:award>/sign/", contracts.sign, name="contract_sign"),
     # draft: the parts of a tender
     path("officer/tenders/new/", drafts.choose_start, name="tender_new_choose"),
     path("officer/tenders/new/blank/", drafts.new, name="tender_new"),

@@ -20,6 +20,7 @@ from marketplace.web.views import (
     front,
     grading,
     my_data,
+    opendata,
     organisations,
     outcomes,
     paperwork,
@@ -124,6 +125,15 @@ urlpatterns = [
         name="accessibility",
     ),
     path("help/", TemplateView.as_view(template_name="web/info/help.html"), name="help"),
+    # open data
+    path("data/", opendata.home, name="open_data"),
+    path("data/policy/", opendata.policy, name="open_data_policy"),
+    path("data/licence/", opendata.licence, name="open_data_licence"),
+    path(
+        "data/extensions/<str:extension>/<path:name>",
+        opendata.extension,
+        name="open_data_extension",
+    ),
     # outcomes
     path("prices/", outcomes.statistics, name="statistics"),
     path("prices/figures/", figures.show, name="figures"),

@@ -98,6 +98,8 @@ def _terms(row: Row, terms: Body | None) -> str:
 def _imported(row: Row, bid: Body, same: bool) -> str:
     if not same:
         return "an imported bid has one leaf"
+    if "lines" in bid:
+        return _goods(row, bid)
     return _differs(("unit_price",), (row["unit_price"],), (bid["unit_price"] or "",))
 
 

@@ -39,6 +39,7 @@ def priced(asked: Asked) -> Iterator[dict[str, Any]]:
         "unit_price",
     )
     for code, name, grade, province, unit, currency, at, price in columns.order_by("pk").iterator():
+        assert at is not None  # the filter takes decided awards alone
         yield {
             "commodity": code,
             "name": name,
@@ -92,6 +93,7 @@ def competition(asked: Asked) -> Iterator[dict[str, Any]]:
     lots = Lot.objects.filter(tender__historical_batch=None, tender__opened_at__lte=asked.now)
     counted = lots.annotate(n=Count("items__bid_lines__bid", distinct=True)).order_by("pk")
     for at, count in counted.values_list("tender__opened_at", "n"):
+        assert at is not None  # the filter takes opened tenders alone
         yield {"month": asked.month(at), "bids": count}
 
 

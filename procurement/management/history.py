@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        with _Report(options.report) as report:
+        with Report(options.report) as report:
             summary = _run(options, report)
             report.flush()
     except (Invalid, FileUnreadable) as error:
@@ -63,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ROWS_REFUSED if summary.rows_refused else DONE
 
 
-def _run(options: argparse.Namespace, report: "_Report") -> Summary:
+def _run(options: argparse.Namespace, report: "Report") -> Summary:
     text = Path(options.mapping).read_bytes()
     mapping = reading.parse(text)
-    with Path(options.file).open("rb") as file, _progress() as progress:
+    with Path(options.file).open("rb") as file, progress_bar() as progress:
         return history.import_file(
             file=file,
             filename=Path(options.file).name,
@@ -88,16 +88,16 @@ def _fail(error: MusikaError, status: int) -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
+def progress_bar(what: str = "rows") -> Iterator[Any]:
     """A bar on a terminal; elsewhere nothing, so that logs stay readable."""
     console = Console(stderr=True)
-    columns = (TextColumn("rows"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("rows", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-class _Report:
+class Report:
     """The lines of the report: the first of each kind kept for the screen, all to the file."""
 
     def __init__(self, path: str | None) -> None:
@@ -105,7 +105,7 @@ class _Report:
         self.shown: dict[Kind, list[ReportLine]] = {}
         self.counts: dict[Kind, int] = {}
 
-    def __enter__(self) -> "_Report":
+    def __enter__(self) -> "Report":
         self._file: io.TextIOBase | None = None
         if self._path:
             # Opened before anything is written to the database: a path that cannot be written
@@ -131,13 +131,13 @@ class _Report:
             self._file.flush()
 
 
-def _print(summary: Summary, report: _Report, dry_run: bool) -> None:
+def _print(summary: Summary, report: Report, dry_run: bool) -> None:
     print(f"Rows read: {summary.rows:,}; refused: {summary.rows_refused:,}.")
     print(f"Tenders in the file: {summary.tenders:,}, with {summary.bids:,} bids.")
     print(_added(summary, dry_run))
     print(_agreement(summary))
     for kind in (Kind.NOTICE, Kind.REFUSED, Kind.DIFFERS, Kind.DISAGREES, Kind.NO_WINNER):
-        _print_kind(kind, report)
+        print_kind(kind, report)
 
 
 def _added(summary: Summary, dry_run: bool) -> str:
@@ -166,7 +166,7 @@ def _agreement(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _print_kind(kind: Kind, report: _Report) -> None:
+def print_kind(kind: Kind, report: Report) -> None:
     lines, count = report.shown.get(kind, []), report.counts.get(kind, 0)
     if not lines:
         return

@@ -3,7 +3,7 @@
 from procurement.models.allocation import Allocation
 from procurement.models.assistance import Assistance
 from procurement.models.auditfile import AuditFile, AuditFileLot, AuditNote
-from procurement.models.award import Award, AwardLetter, AwardLine, Contract, Delivery, Payment
+from procurement.models.award import Award, AwardLetter, AwardLine
 from procurement.models.bid import (
     Bid,
     BidDocument,
@@ -14,8 +14,25 @@ from procurement.models.bid import (
     RequirementResponse,
     SealedBid,
 )
-from procurement.models.cancellation import AwardCancellation, TenderAmendment, TenderCancellation
+from procurement.models.cancellation import (
+    AwardCancellation,
+    ContractChange,
+    TenderAmendment,
+    TenderCancellation,
+)
 from procurement.models.committee import CommitteeMember, ReleasedShare
+from procurement.models.contract import Contract, ContractLine
+from procurement.models.delivery import (
+    AdjustmentStep,
+    Delivery,
+    GoodsReceipt,
+    LoadFlag,
+    LoadTest,
+    Measurement,
+    Sample,
+    WeighbridgeTicket,
+)
+from procurement.models.depot import Depot
 from procurement.models.evaluation import EngineSource, EvaluatedBid, Evaluation, GateDecision
 from procurement.models.figure import MarketPrice, PreparedFigure, PriceFile
 from procurement.models.jobs import Export, ImportBatch, ImportLock, RecordedOutcome
@@ -37,7 +54,9 @@ from procurement.models.method import (
     LotPreference,
     TenderSharing,
 )
+from procurement.models.ocds import OcdsFile, OcdsProcess, OcdsRelease, OcdsSource, OcdsWatermark
 from procurement.models.outage import Pulse, ServiceOutage
+from procurement.models.payment import Invoice, InvoiceLine, Payment, PaymentConfirmation
 from procurement.models.redflag import (
     CompiledProcess,
     IndicatorRate,
@@ -50,6 +69,7 @@ from procurement.models.search import Announcement, SavedSearch, SearchHit
 from procurement.models.tender import Enquiry, Tender, TenderDocument, TenderSearchText
 
 __all__ = [
+    "AdjustmentStep",
     "Allocation",
     "Announcement",
     "Assistance",
@@ -69,24 +89,32 @@ __all__ = [
     "CompiledProcess",
     "ConflictDeclaration",
     "Contract",
+    "ContractChange",
+    "ContractLine",
     "Criterion",
     "CriterionOption",
     "CriterionRating",
     "DeclaredValue",
     "Delivery",
+    "Depot",
     "EngineSource",
     "Enquiry",
     "EvaluatedBid",
     "Evaluation",
     "Export",
     "GateDecision",
+    "GoodsReceipt",
     "GroupFinding",
     "ImportBatch",
     "ImportLock",
     "IndicatorRate",
     "IndicatorRun",
+    "Invoice",
+    "InvoiceLine",
     "Item",
     "LinkAnswer",
+    "LoadFlag",
+    "LoadTest",
     "Look",
     "Lot",
     "LotComponent",
@@ -97,7 +125,14 @@ __all__ = [
     "MarkSheet",
     "MarketPrice",
     "MarksClosure",
+    "Measurement",
+    "OcdsFile",
+    "OcdsProcess",
+    "OcdsRelease",
+    "OcdsSource",
+    "OcdsWatermark",
     "Payment",
+    "PaymentConfirmation",
     "PreparedFigure",
     "PriceAddition",
     "PriceFile",
@@ -108,6 +143,7 @@ __all__ = [
     "RedFlagEvidence",
     "ReleasedShare",
     "RequirementResponse",
+    "Sample",
     "SavedSearch",
     "SealedBid",
     "SearchHit",
@@ -118,4 +154,5 @@ __all__ = [
     "TenderDocument",
     "TenderSearchText",
     "TenderSharing",
+    "WeighbridgeTicket",
 ]

@@ -1,10 +1,10 @@
-"""Awards and what follows from them."""
+"""Awards: what is given to whom, and what the bidders are told."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from marketplace.accounts.models import Organization, User
-from marketplace.fields import ExactDecimalField, MoneyField
+from marketplace.fields import ExactDecimalField
 from procurement.models.allocation import Allocation
 from procurement.models.bid import Bid
 from procurement.models.lot import Item, Lot
@@ -20,6 +20,10 @@ class Award(models.Model):
     currency = models.CharField(max_length=3)
     # Whether it gives a part of a lot that is divided among several suppliers.
     is_part = models.BooleanField(default=False)
+    # The contract that ended by default, for whose missing goods this supplier is called up.
+    called_up_for = models.ForeignKey(
+        "procurement.Contract", models.PROTECT, null=True, related_name="call_ups"
+    )
     # Which allocation gave the part; null for a lot that is not divided.
     allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="awards")
     recommendation = models.TextField(blank=True)
@@ -110,62 +114,4 @@ class AwardLetter(models.Model):
         constraints = [
             # One letter per award and bid.
             models.UniqueConstraint(fields=["award", "bid"], name="one_letter_per_award_and_bid")
-        ]
-
-
-class Contract(models.Model):
-    """The signed agreement that follows an award after its standstill."""
-
-    award = models.OneToOneField(Award, models.PROTECT, related_name="contract")
-    number = models.CharField(max_length=40, unique=True)
-    signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    # When the last delivery had been received, and when the last payment had been made.
-    delivered_at = models.DateTimeField(null=True)
-    paid_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            # Nothing is fully paid before it is fully delivered.
-            models.CheckConstraint(
-                condition=Q(paid_at=None) | Q(paid_at__gte=F("delivered_at")),
-                name="paid_after_delivered",
-            )
-        ]
-
-
-class Delivery(models.Model):
-    """Goods received against a contract."""
-
-    contract = models.ForeignKey(Contract, models.PROTECT, related_name="deliveries")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
-    quantity = ExactDecimalField()
-    received_at = models.DateTimeField()
-    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["contract", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(quantity__startswith="-"), name="delivery_not_negative"
-            )
-        ]
-
-
-class Payment(models.Model):
-    """Money paid under a contract."""
-
-    contract = models.ForeignKey(Contract, models.PROTECT, related_name="payments")
-    amount = MoneyField()
-    currency = models.CharField(max_length=3)
-    paid_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["contract", "id"]
-        constraints = [
-            # A payment is an amount above nothing.
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive")
         ]

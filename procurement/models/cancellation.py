@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.accounts.models import User
+from marketplace.fields import ExactDecimalField
 from procurement.models.award import Award
+from procurement.models.contract import Contract, ContractLine
 from procurement.models.tender import Tender
 
 OPEN = Q(confirmed_at=None, declined_at=None)
@@ -98,5 +100,37 @@ class TenderAmendment(Proposal):
             models.CheckConstraint(
                 condition=Q(enquiry_deadline=None) | Q(enquiry_deadline__lte=F("deadline")),
                 name="amended_questions_end_first",
+            ),
+        ]
+
+
+class ContractChange(Proposal):
+    """A proposal to change a line of a signed contract, or to end the contract early."""
+
+    class Kind(models.TextChoices):
+        LINE = "line", "Change of quantity or delivery window"
+        AGREED = "agreed", "End by agreement"
+        DEFAULT = "default", "End because the supplier does not deliver"
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind)
+    # As they will be: what does not change is repeated.
+    line = models.ForeignKey(ContractLine, models.PROTECT, null=True, related_name="changes")
+    quantity = ExactDecimalField(null=True)
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True)
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            # One proposal at a time, so that everybody speaks of the same one.
+            models.UniqueConstraint(
+                fields=["contract"], condition=OPEN, name="one_open_change_per_contract"
+            ),
+            # A change is of one line and says its quantity; an end is of the whole contract.
+            models.CheckConstraint(
+                condition=Q(kind="line", line__isnull=False, quantity__isnull=False)
+                | ~Q(kind="line") & Q(line=None, quantity=None),
+                name="change_is_of_a_line",
             ),
         ]

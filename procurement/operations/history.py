@@ -69,7 +69,7 @@ def import_file(
         now=now,
         take_over=take_over,
     )
-    with _failing(batch, now):
+    with failing(batch, now):
         for pairs in run.batches(file, batch_tenders):
             add(batch=batch, pairs=pairs, run=run, now=now)
         finish(batch=batch, summary=run.summary, now=now)
@@ -251,7 +251,7 @@ def finish(*, batch: ImportBatch, summary: Summary, now: datetime) -> None:
 
 
 @contextmanager
-def _failing(batch: ImportBatch, now: datetime) -> Iterator[None]:
+def failing(batch: ImportBatch, now: datetime) -> Iterator[None]:
     """Note the failure and let the lock go when an import stops before its end."""
     try:
         yield

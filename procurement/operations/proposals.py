@@ -8,10 +8,16 @@ from marketplace.accounts.roles import Permission
 from marketplace.errors import Conflict, Invalid, NotFound, NotPermitted
 from marketplace.notify import outbox
 from procurement import permissions
-from procurement.models import AwardCancellation, Tender, TenderAmendment, TenderCancellation
+from procurement.models import (
+    AwardCancellation,
+    ContractChange,
+    Tender,
+    TenderAmendment,
+    TenderCancellation,
+)
 from procurement.rules import duties
 
-Proposal = TenderCancellation | AwardCancellation | TenderAmendment
+Proposal = TenderCancellation | AwardCancellation | TenderAmendment | ContractChange
 
 
 def checked_reason(reason: str) -> str:

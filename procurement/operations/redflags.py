@@ -55,7 +55,8 @@ def _build(keys: list[int], now: datetime) -> int:
     counts = processes.lots_of(lots)
     for lot in lots:
         body = processes.text(processes.release(lot, counts[lot.tender_id]))
-        fields = {"sequence": lot.latest, "body": body, "digest": processes.digest(body)}
+        latest: int = lot.latest  # type: ignore[attr-defined]
+        fields = {"sequence": latest, "body": body, "digest": processes.digest(body)}
         CompiledProcess.objects.update_or_create(lot=lot, defaults={**fields, "built_at": now})
     return len(lots)
 

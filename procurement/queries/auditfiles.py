@@ -33,8 +33,9 @@ def population(method: str, now: datetime) -> tuple[dict[str, Lot], list[Candida
 def _flags(now: datetime) -> dict[int, Decimal]:
     """Open flags by lot; one about a whole tender counts for its first lot."""
     found: dict[int, Decimal] = {}
-    for lot in listed().filter(state="open", lot__isnull=False).values_list("lot", flat=True):
-        found[lot] = found.get(lot, Decimal(0)) + 1
+    for flag in listed().exclude(lot=None):
+        if flag.state == "open":  # type: ignore[attr-defined]
+            found[flag.lot_id or 0] = found.get(flag.lot_id or 0, Decimal(0)) + 1
     return found
 
 

@@ -103,6 +103,7 @@ def lot_status(lot: Lot, now: datetime) -> TenderStatus:
 
 
 def award_status(award: Award, now: datetime) -> TenderStatus:
+    """Where one decided award stands: a lot that is divided has several, at different places."""
     return timeline.lot_status(award_facts(award), now)
 
 

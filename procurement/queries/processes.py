@@ -84,7 +84,7 @@ def release(lot: Lot, lots: int) -> dict[str, Any]:
     """The compiled release of a lot out of `stale`; `lots`: how many its tender has."""
     tender = lot.tender
     bids = list(_bids(lot))
-    told = {
+    told: dict[str, Any] = {
         "ocid": ocid(lot, lots),
         "buyer": {"id": tender.buyer.public_id},
         "tender": {

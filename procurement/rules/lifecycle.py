@@ -61,10 +61,15 @@ ALLOWED: Final[Mapping[str, frozenset[S]]] = MappingProxyType(
         ),
         "complaints.file": _UNTIL_CONTRACT,
         "contracts.sign": frozenset({S.AWARDED}),
+        # From here on by the contract's own status. A load's way from its booking to the goods
+        # received note has a table of its own: procurement.rules.loads.
+        "contracts.change": frozenset({S.CONTRACTED}),
+        "deliveries.book": frozenset({S.CONTRACTED}),
         "deliveries.receive": frozenset({S.CONTRACTED}),
-        "inspections.record": frozenset({S.CONTRACTED, S.DELIVERED}),
         "deliveries.complete": frozenset({S.CONTRACTED}),
-        "payments.pay": frozenset({S.DELIVERED}),
+        # A farmer is not made to wait for the last load.
+        "invoices.issue": frozenset({S.CONTRACTED, S.DELIVERED}),
+        "payments.pay": frozenset({S.CONTRACTED, S.DELIVERED}),
     }
 )
 
@@ -90,6 +95,7 @@ _FORWARD = (
     Transition(S.STANDSTILL, THE_CLOCK, S.AWARDED),
     Transition(S.AWARDED, "contracts.sign", S.CONTRACTED),
     Transition(S.CONTRACTED, "deliveries.complete", S.DELIVERED),
+    Transition(S.CONTRACTED, "deliveries.complete", S.PAID),
     Transition(S.DELIVERED, "payments.pay", S.PAID),
 )
 

@@ -36,6 +36,13 @@ RETENTION: Final[tuple[Kept, ...]] = (
         "To reach you and to pay you. Only keyed digests are compared with those of others.",
     ),
     Kept(
+        "Given name of a driver, registration of a vehicle at a gate",
+        "as they are; the name never in the ledger",
+        "for ever, beside the load",
+        "So that a load that was rejected is known if it comes back.",
+        erasable=False,
+    ),
+    Kept(
         "E-mails that were sent to you",
         "as they are",
         "the erasure",

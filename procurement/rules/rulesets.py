@@ -20,6 +20,8 @@ class RuleSet:
     after_amendment: timedelta
     # How often one tenderer may submit in one tender, replacements and withdrawn ones included.
     maximum_revisions: int
+    # From a goods received note to the day by which it is to be paid.
+    payment_days: int
     outage: OutageRules
     sources: tuple[str, ...]
 
@@ -34,6 +36,7 @@ RULESETS = {
         standstill_days=14,
         after_amendment=timedelta(days=3),
         maximum_revisions=30,
+        payment_days=30,
         outage=OutageRules(
             window=timedelta(hours=24), extension=timedelta(hours=24), hold=timedelta(hours=48)
         ),
@@ -43,6 +46,7 @@ RULESETS = {
             "Shortest time from a notice of amendment to the deadline: a default of this product",
             "More time after an outage of the service: a default of this product",
             "Most revisions of a bid: a default of this product",
+            "Days from a goods received note to its payment: a default of this product",
             "Shortest tender period: a default of this product, to be set by the installation",
         ),
     )

@@ -85,7 +85,11 @@ class Fact(StrEnum):
     RECOMMENDATION = "a recommended award"
     AWARD = "a decided award, with its reasons"
     LETTER = "letters to tenderers"
-    CONTRACT = "contract, deliveries, payments"
+    CONTRACT = "contract, goods received notes, payments"
+    LOAD = "a load: booking, vehicle, weights, measurements, price offered"
+    REJECTED_LOADS = "rejected loads by depot, without supplier, vehicle or person"
+    INVOICE = "invoices and what is owed on them"
+    DAYS_TO_PAY = "days from goods received to payment, by buyer"
     PUBLIC_ENTRIES = "ledger: public entries"
     BID_ENTRIES = "ledger: entries of bids"
     INNER_ENTRIES = "ledger: entries for auditors"
@@ -151,6 +155,13 @@ RULES: Final[Mapping[Fact, Rule]] = MappingProxyType(
             "That a letter went out, and of which kind, is everybody's.",
         ),
         Fact.CONTRACT: Rule({R.ANYONE: M.DECISION}),
+        Fact.LOAD: Rule(
+            {R.OWNER: M.ALWAYS, R.BUYER: M.ALWAYS, R.AUDITOR: M.ALWAYS},
+            "The supplier sees its own at once; a failed load is not a public mark on a farmer.",
+        ),
+        Fact.REJECTED_LOADS: Rule({R.ANYONE: M.ALWAYS}, "A depot answers for its rejections."),
+        Fact.INVOICE: Rule({R.OWNER: M.ALWAYS, R.BUYER: M.ALWAYS, R.AUDITOR: M.ALWAYS}),
+        Fact.DAYS_TO_PAY: Rule({R.ANYONE: M.ALWAYS}, "Late payment ruins farmers first."),
         Fact.PUBLIC_ENTRIES: Rule({R.ANYONE: M.PUBLICATION, R.AUDITOR: M.ALWAYS}),
         Fact.BID_ENTRIES: Rule({R.ANYONE: M.OPENING}, "Auditors, too, wait: their number tells."),
         Fact.INNER_ENTRIES: Rule({R.AUDITOR: M.ALWAYS}),

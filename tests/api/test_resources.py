@@ -13,7 +13,7 @@ from marketplace.ledger.verify import verify_history
 from procurement.operations import exports
 from procurement.rules import case as cases
 from procurement.rules.evaluation import evaluate
-from tests.factories import AFTER, START, again, organization, person, tender_at
+from tests.factories import AFTER, START, _later, again, organization, person, tender_at
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -211,18 +211,20 @@ def test_a_lot_without_bids_is_unsuccessful(at, market, caller):
 
 
 def test_a_payment_in_another_currency_is_refused(at, market, caller):
-    tender = tender_at("delivered", market)
-    path = f"tenders/{tender.reference}/lots/1/contract/payments"
-    body = {"amount": {"amount": "1.00", "currency": "ZWG"}, "final": False}
-    refused = caller(market.accountant).post(path, body)
+    contract = tender_at("delivered", market).lots.get().awards.get().contract
+    at.now = _later(45)
+    clerk = contract.award.supplier.memberships.first().user
+    made = caller(clerk).post(f"contracts/{contract.number}/invoices").json()
+    body = {"amount": {"amount": "1.00", "currency": "ZWG"}}
+    refused = caller(market.accountant).post(f"invoices/{made['number']}/payments", body)
     assert (refused.status_code, refused.json()["where"]) == (422, "amount.currency")
 
 
 def test_a_paid_contract_shows_what_was_delivered_and_paid(at, market, caller):
     tender = tender_at("paid", market)
     contract = caller().get(f"tenders/{tender.reference}/lots/1/contract").json()
-    assert contract["deliveries"][0]["quantity"] == "100"
-    assert contract["payments"][0]["amount"] == {"amount": "1.00", "currency": "USD"}
+    assert contract["received"][0]["quantity"] == "100"
+    assert contract["payments"][0]["amount"] == {"amount": "30000.00", "currency": "USD"}
 
 
 # --- records ----------------------------------------------------------------------------------

@@ -19,11 +19,15 @@ from procurement.operations import (
     amendments,
     auditfiles,
     award_cancellations,
+    callups,
     cancellations,
     committees,
+    confirmations,
+    contract_changes,
     documents,
     enquiries,
     exports,
+    invoices,
     outages,
     redflags,
 )
@@ -32,7 +36,18 @@ from produce.models import Standard, StandardProposal
 from produce.operations import nationals
 from tests.browser.looking import faults
 from tests.divided import divided_at
-from tests.factories import AFTER, DEADLINE, START, content, item, organization, person, tender_at
+from tests.factories import (
+    AFTER,
+    DEADLINE,
+    START,
+    content,
+    depot,
+    item,
+    load_at,
+    organization,
+    person,
+    tender_at,
+)
 from tests.method_lots import MARGIN, RELATIVE
 from tests.produce.test_nationals import form
 
@@ -76,6 +91,10 @@ NO_PAGES = {
     "erasures": PRIVACY,
     "export_cancel": PRESS,
     "export_file": FILE,
+    "days_to_pay_csv": FILE,
+    "goods_received_pdf": FILE,
+    "payment_file": FILE,
+    "rejected_loads_csv": FILE,
     "allocation_case_file": FILE,
     "allocation_csv": FILE,
     "allocation_result_file": FILE,
@@ -87,6 +106,7 @@ NO_PAGES = {
     "my_data_file": FILE,
     "my_erasure": PRESS,
     "my_letter_pdf": FILE,
+    "open_data_extension": FILE,
     "opening_minutes": FILE,
     "organisation_contact": PRIVACY,
     "prices_csv": FILE,
@@ -133,6 +153,10 @@ def letter(world):
     return AwardLetter.objects.get(bid__tenderer=world.market.tenderers[0][1])
 
 
+def contract(world):
+    return world.tender.lots.get().awards.get(called_up_for=None).contract
+
+
 def bid(world):
     return world.tender.bids.get(tenderer=world.market.tenderers[0][1]).public_id
 
@@ -154,7 +178,6 @@ TENDER = (
     "tender_flags", "audit_room",
 )  # fmt: skip
 LOT = (
-    "contract_complete", "contract_pay", "contract_receive", "contract_sign",
     "draft_gate_new", "draft_item_new", "draft_lot", "draft_lot_edit", "draft_lot_remove",
     "draft_method", "draft_quality_new", "evaluation_confirm", "lot_award",
     "lot_award_cancel", "lot_award_decide", "lot_award_recommend", "lot_award_unsuccessful",
@@ -164,6 +187,15 @@ LOT = (
     "draft_points", "draft_preference", "draft_preference_remove", "lot_marks", "marks_close",
     "marks_sign", "draft_division", "draft_division_remove",
 )  # fmt: skip
+CONTRACT = (
+    "contract", "contract_complete", "invoice_issue", "load_book", "contract_change",
+    "contract_end", "contract_call_up", "call_up_decide",
+)  # fmt: skip
+LOAD = (
+    "load", "load_accept", "load_again", "load_agree", "load_cancel", "load_gate", "load_measure",
+    "load_reject", "load_sample", "load_weigh",
+)  # fmt: skip
+BUYER = ("confirmations", "depot_add", "payer_account")
 PART = (
     "draft_criterion", "draft_criterion_remove", "draft_item", "draft_item_remove",
     "draft_limits", "draft_quality", "draft_quality_terms", "draft_component",
@@ -173,6 +205,19 @@ ARGUMENTS = {
     **dict.fromkeys(TENDER, of_tender()),
     **dict.fromkeys(LOT, of_tender(1)),
     **dict.fromkeys(PART, of_tender(1, 1)),
+    **dict.fromkeys(CONTRACT, lambda world: (contract(world).number,)),
+    **dict.fromkeys(LOAD, lambda world: (contract(world).number, 1)),
+    **dict.fromkeys(BUYER, lambda world: (world.market.buyer.public_id,)),
+    "confirmation": lambda world: (world.market.buyer.confirmations.get().pk,),
+    "contract_sign": lambda world: (
+        world.tender.reference,
+        1,
+        world.tender.lots.get().awards.get().pk,
+    ),
+    "goods_received": lambda world: (f"{contract(world).number}-G1",),
+    "contract_line": lambda world: (contract(world).number, 1),
+    "invoice": lambda world: (contract(world).invoices.first().number,),
+    "invoice_pay": lambda world: (contract(world).invoices.first().number,),
     **dict.fromkeys(
         ("bid_check", "bid_device", "bid_documents", "bid_lots", "bid_restart", "bid_withdraw"),
         of_bid(),
@@ -211,6 +256,9 @@ TOURS = {
                        " calculator receipt_short grade grade_choose"
                        " standards standard"),
     "nobody, after": ("paid", 60, "", "accessibility checkpoint help home lot_result lot_result_bid"
+                      " results statistics figures contract goods_received days_to_pay"
+                     " rejected_loads tender tender_dossier tender_history"
+                      " open_data open_data_policy open_data_licence"
                       " results statistics figures tender tender_dossier tender_history"
                      " tender_opening verify"),
     "nobody, demonstration": ("open", -10, "", "demo demo_outbox styleguide styleguide_question"),
@@ -256,9 +304,25 @@ TOURS = {
                            " lot_award_cancel lot_award_unsuccessful"),
     "officer, award": ("standstill", 15, "officer", "dashboard lot_contract contract_sign"
                        " lot_letters lot_letter tender_manage"),
-    "inspector": ("contracted", 30, "inspector", "dashboard lot_contract contract_receive"
-                  " contract_complete"),
-    "accounting officer, end": ("delivered", 50, "accountant", "dashboard contract_pay"),
+    "inspector": ("contracted", 39, "inspector", "dashboard contracts contract load_book depots"),
+    "inspector, booked": ("contracted", 41, "inspector", "load load_gate load_cancel"),
+    "inspector, arrived": ("contracted", 41, "inspector", "load_weigh"),
+    "inspector, weighed": ("contracted", 41, "inspector", "load_sample"),
+    "inspector, sampled": ("contracted", 41, "inspector", "load_measure"),
+    "inspector, tested": ("contracted", 41, "inspector", "load load_agree load_again load_reject"),
+    "inspector, agreed": ("contracted", 41, "inspector", "load_accept"),
+    "supplier, tested": ("contracted", 41, "supplier", "dashboard contracts contract load"
+                         " load_agree load_book"),
+    "inspector, received": ("contracted", 41, "inspector", "contract load contract_complete"),
+    "officer, contract": ("contracted", 41, "officer", "contract contract_end contract_line"),
+    "approver, ended": ("contracted", 41, "approver", "contract contract_change"),
+    "officer, default": ("contracted", 41, "officer", "contract contract_call_up"),
+    "accountant, default": ("contracted", 41, "accountant", "contract call_up_decide"),
+    "officer, depots": ("contracted", 30, "officer", "depots depot_add contracts"),
+    "accounting officer, end": ("delivered", 90, "accountant", "dashboard contracts invoice_issue"
+                                " payments payer_account confirmations"),
+    "accounting officer, invoiced": ("delivered", 90, "accountant", "contract payments invoice"
+                                     " invoice_pay confirmation"),
     "auditor": ("standstill", 15, "auditor", "dashboard audit audit_bids export tender_history"),
     "officer, divided": ("draft", -19, "officer", "draft_lot draft_lots draft_division"
                          " draft_division_remove draft_sharing draft_check draft_preview"),
@@ -310,7 +374,9 @@ def divided_world(market, stage):
 
 
 def world_at(market, stage, who, tour=""):
-    lot = replace(content().lots[0], items=(GRADED,) if stage == "draft" else (item(),))
+    lot = replace(
+        content().lots[0], items=(GRADED,) if stage in ("draft", "contracted") else (item(),)
+    )
     lot = METHOD_LOTS.get(tour, lot)
     # Two of one price are flagged.
     prices = ("310", "300", "310" if tour == "auditor, flags" else "320")
@@ -336,6 +402,7 @@ def world_at(market, stage, who, tour=""):
         award = tender.lots.get().awards.get()
         award_cancellations.propose(award=award, by=market.accountant, **said)
         cancellations.propose(tender=tender, by=market.officer, **said)
+    _with_chain(market, tender, stage, tour)
     if "standards" in tour:
         text = json.dumps(form()).encode()
         nationals.propose(data=text, reason="Gazetted.", by=market.officer, now=START)
@@ -352,7 +419,42 @@ def world_at(market, stage, who, tour=""):
     return World(market, tender)
 
 
+def _with_chain(market, tender, stage, tour):
+    if stage in ("contracted", "delivered"):
+        _load(market, tender, tour)
+
+
+def _load(market, tender, tour):
+    """A load as far as the tour says, or an invoice with a line of the bank that waits."""
+    row = tender.lots.get().awards.get().contract
+    stage = tour.partition(", ")[2]
+    if stage in ("booked", "arrived", "weighed", "sampled", "tested", "agreed", "received"):
+        load_at(stage, market, row)
+    elif tour.startswith("inspector"):
+        depot(market)
+    if stage in ("ended", "default"):
+        _end(market, row, stage, tour)
+    if stage == "invoiced":
+        invoices.issue(contract=row, by=market.accountant, now=AFTER + 42 * DAY)
+        line = b"reference,amount,currency,date\nMaize,12.00,USD,2026-05-20\n"
+        said = {"buyer": market.buyer, "content": line, "by": market.accountant}
+        confirmations.take(**said, now=AFTER + 45 * DAY)
+
+
+def _end(market, row, stage, tour):
+    """A proposal to end the contract; or it ended by default, and a call-up may wait."""
+    at = AFTER + 40 * DAY
+    said = {"contract": row, "is_default": True, "reason": "Nothing came.", "by": market.officer}
+    proposal = contract_changes.propose_end(**said, now=at)
+    if stage == "default":
+        contract_changes.confirm(proposal=proposal, by=market.approver, now=at)
+    if tour.startswith("accountant"):
+        callups.recommend(contract=row, reason="Next in rank.", by=market.officer, now=at)
+
+
 def visitor(market, who):
+    if who == "supplier":
+        return market.tenderers[1][0]
     if who in ("tenderer", "bidding"):
         return market.tenderers[0][0]
     if who == "opener":

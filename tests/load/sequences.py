@@ -123,7 +123,7 @@ def machine(market):
 
     from marketplace.errors import MusikaError
     from marketplace.ledger.models import Entry
-    from procurement.operations import amendments, awards, bids, contracts, openings
+    from procurement.operations import amendments, awards, bids, contracts, invoices, openings
     from procurement.queries import facts
     from procurement.rules.amending import Timetable
     from tests import factories as f
@@ -290,8 +290,10 @@ def machine(market):
             given = {"contract": contract, "by": market.inspector, "now": self.model.now}
 
             def do():
-                item = self.tender.lots.get().items.get()
-                contracts.receive(**given, item=item, quantity=item.quantity)
+                contract.lines.update(starts=None, ends=None)
+                whole = format(contract.lines.get().quantity, "f")
+                said = {"quantity": whole, "number": f"{contract.pk}", "at": self.model.now}
+                f.load_at("received", market, contract, **said)
                 contracts.complete(**given)
 
             if self.attempt("deliver", do):
@@ -301,8 +303,13 @@ def machine(market):
         @rule()
         def pay(self):
             contract = self.award().contract
-            given = {"by": market.accountant, "now": self.model.now, "final": True}
-            if self.attempt("pay", lambda: contracts.pay(contract=contract, amount=1, **given)):
+            given = {"by": market.accountant, "now": self.model.now}
+
+            def do():
+                made = invoices.issue(contract=contract, **given)
+                invoices.pay(invoice=made, amount=made.total, **given)
+
+            if self.attempt("pay", do):
                 self.model.paid = True
 
         @rule()

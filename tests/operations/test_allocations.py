@@ -201,8 +201,6 @@ def test_each_part_gets_its_own_contract_and_need_not_wait_for_another(market):
     first, second = sorted(stored.parts_of(tender), key=lambda award: award.pk)
     signed = contracts.sign(award=first, by=market.officer, now=later)
     lot = tender.lots.get()
-    item = {"item": lot.items.get(), "quantity": Decimal(10), "by": market.inspector}
-    contracts.receive(contract=signed, **item, now=later)
     assert facts.lot_status(lot, later) is S.AWARDED
     other = contracts.sign(award=second, by=market.officer, now=later)
     assert signed.number == f"{tender.reference}-L1" and other.number == f"{signed.number}-2"

@@ -28,34 +28,54 @@ from procurement.models import (
     BidPart,
     CommitteeMember,
     Contract,
+    ContractChange,
+    ContractLine,
     Delivery,
+    Depot,
     Enquiry,
     EvaluatedBid,
     Export,
     GateDecision,
+    GoodsReceipt,
     GroupFinding,
     ImportBatch,
     ImportLock,
+    Invoice,
     Item,
+    LoadFlag,
+    LoadTest,
     Lot,
     LotComponent,
     LotPreference,
     Mark,
     MarketPrice,
     MarkSheet,
+    Measurement,
+    OcdsProcess,
+    OcdsRelease,
+    OcdsWatermark,
     Payment,
+    PaymentConfirmation,
     PriceAddition,
     PriceFile,
     Pulse,
     RedFlag,
     RedFlagAnswer,
+    Sample,
     SealedBid,
     ServiceOutage,
     Tender,
     TenderAmendment,
     TenderCancellation,
+    WeighbridgeTicket,
 )
-from procurement.operations import amendments, award_cancellations, cancellations
+from procurement.operations import (
+    amendments,
+    award_cancellations,
+    cancellations,
+    contract_changes,
+    ocds,
+)
 from procurement.rules.amending import Timetable
 from produce.models import Commodity
 from tests.factories import AFTER, DEADLINE, START, Market, tender_at
@@ -64,6 +84,8 @@ SECOND = timedelta(seconds=1)
 
 # Constraint, the model whose rows are changed, and the change that it must refuse.
 UPDATES = {
+    "ocds_last_after_first": (OcdsProcess, {"last_sequence": -1}),
+    "ocds_release_has_a_text": (OcdsRelease, {"text": ""}),
     "publisher_is_not_drafter": (Tender, {"published_by": models.F("created_by")}),
     "published_tender_is_complete": (Tender, {"terms_hash": ""}),
     "deadline_after_publication": (
@@ -95,7 +117,7 @@ UPDATES = {
     "award_cancellation_has_a_reason": (Award, {"cancelled_at": AFTER}),
     **{
         f"{model._meta.model_name}_{name}": (model, change)
-        for model in (TenderCancellation, AwardCancellation, TenderAmendment)
+        for model in (TenderCancellation, AwardCancellation, TenderAmendment, ContractChange)
         for name, change in (
             ("has_a_reason", {"reason": ""}),
             (
@@ -110,7 +132,21 @@ UPDATES = {
         {"enquiry_deadline": AFTER + timedelta(days=99)},
     ),
     "paid_after_delivered": (Contract, {"paid_at": START}),
+    "contract_line_not_negative": (ContractLine, {"quantity": -1}),
+    "contract_window_in_order": (ContractLine, {"ends": date(2000, 1, 1)}),
+    "depot_is_open": (Depot, {"closes": 0}),
+    "depot_capacity_not_negative": (Depot, {"daily_capacity": -1}),
+    "nothing_delivered_after_the_end": (Contract, {"terminated_at": START}),
+    "change_is_of_a_line": (ContractChange, {"kind": "line"}),
     "delivery_not_negative": (Delivery, {"quantity": -1}),
+    "arrival_has_a_vehicle": (Delivery, {"vehicle": ""}),
+    "rejection_has_reasons": (Delivery, {"rejected_at": AFTER}),
+    "agreed_to_an_amount": (Delivery, {"agreed_amount": None}),
+    "ticket_not_negative": (WeighbridgeTicket, {"tare": -1}),
+    "duplicate_has_its_own_seal": (Sample, {"seal": models.F("duplicate_seal")}),
+    "refusal_has_reasons": (LoadTest, {"conforms": False}),
+    "receipt_not_negative": (GoodsReceipt, {"amount": -1}),
+    "invoice_is_positive": (Invoice, {"total": 0}),
     "payment_is_positive": (Payment, {"amount": 0}),
     "buyer_kind_only_for_buyers": (Organization, {"kind": "farmer"}),
     "nobody_grants_himself": (Membership, {"granted_by": models.F("user")}),
@@ -203,6 +239,20 @@ def second_pulse(market, tender):
 
 def outage_without_a_length(market, tender):
     ServiceOutage.objects.create(since=AFTER, until=AFTER)
+
+
+def flag_without_words(market, tender):
+    LoadFlag.objects.create(delivery=Delivery.objects.first(), code="x", raised_at=AFTER)
+
+
+def value_without_method(market, tender):
+    told = {"code": "X", "name": "X", "value": "1", "measured_at": AFTER, "holds": True}
+    Measurement.objects.create(test=LoadTest.objects.first(), **told)
+
+
+def confirmation(market, **said):
+    told = {"buyer": market.buyer, "digest": "x", "currency": "USD", "paid_on": AFTER.date()}
+    PaymentConfirmation.objects.create(**{**told, "imported_at": AFTER, "amount": 1, **said})
 
 
 def below_nothing(market, tender):
@@ -313,6 +363,10 @@ def sealed_without_a_bid(market, tender):
 
 DONE = {"result": "{}", "result_digest": "0" * 64}
 INSERTS = {
+    "flag_says_what": flag_without_words,
+    "measurement_has_a_method": value_without_method,
+    "confirmation_is_positive": lambda market, tender: confirmation(market, amount=0, waits="x"),
+    "confirmation_matched_or_waits": lambda market, tender: confirmation(market),
     "bid_part_not_negative": below_nothing,
     "allocated_award_is_a_part": allocated_whole,
     "allocation_finished_or_cancelled": lambda market, tender: allocation(
@@ -324,6 +378,7 @@ INSERTS = {
     "confirmed_allocation_is_finished": lambda market, tender: allocation(
         market, tender, confirmed_at=AFTER
     ),
+    "one_ocds_watermark": lambda market, tender: OcdsWatermark.objects.create(id=2),
     "audit_file_has_a_seed": lambda market, tender: audit_file(market, ""),
     "audit_note_has_text": empty_note,
     "red_flag_has_one_subject": flag_about_nobody,
@@ -365,6 +420,9 @@ def proposals(market):
     amended = tender_at("open", market, enquiry_deadline=None)
     amendments.propose(tender=amended, by=market.officer, **later)
     award_cancellations.propose(award=award, by=market.accountant, **said)
+    signed = tender_at("contracted", market).lots.get().awards.get().contract
+    end = {"contract": signed, "is_default": True, "by": market.officer, "reason": "x"}
+    contract_changes.propose_end(**end, now=AFTER + timedelta(days=16))
     RoleProposal.objects.create(
         user=market.evaluator,
         organization=market.buyer,
@@ -380,6 +438,7 @@ def test_the_database_refuses_what_each_check_forbids():
     market = Market()
     tender = tender_at("paid", market)
     proposals(market)
+    ocds.publish(now=AFTER)
     for name, (model, change) in UPDATES.items():
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             model.objects.update(**change)

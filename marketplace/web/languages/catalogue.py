@@ -110,7 +110,7 @@ def write_sheet(file: IO[str], catalogue: Catalog, *, only_missing: bool) -> int
 
 
 def _row(message: Message) -> list[str]:
-    text, plural = message.id if isinstance(message.id, tuple) else (message.id, "")
+    text, plural = message.id if isinstance(message.id, tuple) else (str(message.id), "")
     said = message.string
     one, many = (said[0], said[1]) if isinstance(said, list | tuple) else (said or "", "")
     where = message.locations[0][0] if message.locations else ""

@@ -15,7 +15,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Entry
 from marketplace.web.context import user_of
 from marketplace.web.operate import page
-from marketplace.web.presenters import auditroom
+from marketplace.web.presenters import auditroom, events
 from marketplace.web.views.buyer import any_tender
 from marketplace.web.views.record import names_in
 from marketplace.web.views.watching import words
@@ -74,13 +74,12 @@ def _pair(request: HttpRequest, rows: Any) -> dict[str, Any]:
     if not all(text.isascii() and text.isdigit() and len(text) < 16 for text in asked):
         return {}
     known = {row.sequence: row for row in rows.filter(sequence__in=[int(n) for n in asked])}
-    chosen = [known.get(int(text)) for text in asked]
-    if None in chosen:
+    one, other = (known.get(int(text)) for text in asked)
+    if one is None or other is None:
         return {}
-    one, other = chosen
     names = names_in([one, other], people=True)
     return {
-        "one": auditroom.events.view(one, names),
-        "other": auditroom.events.view(other, names),
+        "one": events.view(one, names),
+        "other": events.view(other, names),
         "rows": auditroom.compared(one, other, names),
     }

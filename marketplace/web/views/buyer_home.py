@@ -1,6 +1,7 @@
 """The first page of people who work for a buyer, and of openers: what waits for them."""
 
 from datetime import datetime
+from itertools import chain
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from marketplace.accounts import queries as people
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import Permission, Role
 from marketplace.web.operate import page
-from marketplace.web.presenters import todo
+from marketplace.web.presenters import todo, todo_contracts
 from marketplace.web.views.buyer import now_of, user_of
 from procurement.models import Tender
 from procurement.queries.lists import with_status
@@ -35,7 +36,7 @@ def buyer_home(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), now_of(request)
     tenders = mine(user, now)
     found = (found for tender in tenders for found in todo.todos(tender, user, now))
-    todos, standing_by = todo.split(found)
+    todos, standing_by = todo.split(chain(found, todo_contracts.todos(user, now)))
     context = {
         "todos": todos,
         "standing_by": standing_by,

@@ -15,12 +15,18 @@ from marketplace.web.views.awards import award_or_404, award_path
 from marketplace.web.views.buyer import lot_of, now_of, tender_of, user_of
 from marketplace.web.views.drafts import manage_path
 from procurement import permissions
-from procurement.models import AwardCancellation, Tender, TenderAmendment, TenderCancellation
+from procurement.models import (
+    AwardCancellation,
+    ContractChange,
+    Tender,
+    TenderAmendment,
+    TenderCancellation,
+)
 from procurement.operations import award_cancellations, cancellations
 from procurement.queries import facts
 from procurement.rules import duties, lifecycle
 
-Proposal = TenderCancellation | AwardCancellation | TenderAmendment
+Proposal = TenderCancellation | AwardCancellation | TenderAmendment | ContractChange
 
 
 @page

@@ -33,8 +33,8 @@ class LateWinner:
             if at is not None and at > end:
                 late |= {name: bid for name in bid.tenderers if name in suppliers}
         if late:
-            told = (("end of the tender period", process.period[1]),)
-            told += tuple(("late bid", bid.date) for bid in late.values())
+            bids = (("late bid", bid.date) for bid in late.values())
+            told = (("end of the tender period", process.period[1]), *bids)
             parties = tuple(sorted(late))
             self._flags.append(Flag(self.code, OCID, process.ocid, Fraction(1), told, parties))
 

@@ -20,8 +20,8 @@ Group = tuple[str, frozenset[str]]
 def evenness(wins: list[int]) -> Fraction:
     """Effective number of winners (inverse Herfindahl) by their number: one if all win alike."""
     total = sum(wins)
-    concentration = sum(Fraction(count, total) ** 2 for count in wins)
-    return 1 / (concentration * len(wins))
+    squares = sum(count * count for count in wins)
+    return Fraction(total * total, squares * len(wins))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""/api/ocds/: open contracting data for everybody, without a key."""

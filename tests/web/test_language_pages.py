@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf import settings
-from django.utils import translation
 
 from tests.factories import AFTER, tender_at
 
@@ -20,10 +19,8 @@ FILTER = {"en": "Latest first", "sn": "Zvazvino kutanga", "nd": "Okwakamuva kuqa
 
 @pytest.fixture(params=["en", "sn", "nd"])
 def language(request, client):
-    """The reader's choice; it ends with the test, for a request leaves its language behind."""
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = request.param
-    with translation.override("en"):
-        yield request.param
+    return request.param
 
 
 def read(client, path):

@@ -37,7 +37,7 @@ CHOICES = (
     *("Grain board", "School feeding", "Hospital", "Prison service", "Other public body"),
     *("Lowest price", "Lowest evaluated price", "Price per quality"),
     *("Points between two published prices", "Points relative to the lowest price"),
-    *("Award", "Not awarded"),
+    *("Award", "Not awarded", "First test", "Test of the sealed duplicate"),
 )
 
 

@@ -100,12 +100,17 @@ def _grades(rows: list[tuple[int, dict[str, str]]], file: str) -> list[dict[str,
     groups = _groups(rows, ("grade",))
     said = [_same(group, GRADE, file) for group in groups]
     for number, row in rows:
-        if not row["grade_rank"].isdecimal():
+        if not _is_whole(row["grade_rank"]):
             raise refuse(f"{file}, line {number}, grade_rank", "must be a whole number from 1")
     found = [
         {"rank": int(r["grade_rank"]), "code": r["grade"], "name": r["grade_name"]} for r in said
     ]
     return sorted(found, key=lambda grade: grade["rank"])
+
+
+def _is_whole(text: str) -> bool:
+    """Short enough to be one: of thousands of digits Python makes no number."""
+    return text.isdecimal() and len(text) <= 6
 
 
 def _parameters(rows: list[tuple[int, dict[str, str]]], file: str) -> list[dict[str, Any]]:
@@ -134,7 +139,7 @@ def _parameter(rows: list[tuple[int, dict[str, str]]], file: str) -> dict[str, A
         form["safety"] = True
     if said["decimals"]:
         decimals = said["decimals"]
-        form["decimals"] = int(decimals) if decimals.isdecimal() else decimals
+        form["decimals"] = int(decimals) if _is_whole(decimals) else decimals
     form["limits"] = [
         {"grade": row["grade"]} | {name: row[name] for name in LIMIT if row[name]}
         for _, row in rows

@@ -1,6 +1,7 @@
 """National tables: proposed with their source, confirmed by another, written into the record."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,3 +165,38 @@ def test_no_csv_whatever_is_more_than_refused(cells):
     except MusikaError:
         return
     raise AssertionError("cells of chance made a table")
+
+
+def _cell(column, value):
+    """The CSV of a table with another value in one column of its first row."""
+    lines = write_csv(form()).splitlines()
+    row = lines[1].split(",")
+    row[COLUMNS.index(column)] = value
+    return "\n".join([lines[0], ",".join(row), *lines[2:]])
+
+
+BOMBS = {
+    "a rank of five thousand digits": lambda: _cell("grade_rank", "9" * 5000),
+    "decimals of five thousand digits": lambda: _cell("decimals", "9" * 5000),
+    "a number of five thousand digits": lambda: '{"format": ' + "9" * 5000 + "}",
+    "a hundred thousand brackets": lambda: '{"format": ' + "[" * 100_000,
+    "a null byte behind an escape": lambda: json.dumps(form(title="Ma\x00ize")),
+    "half a character": lambda: json.dumps(form(title="Ma\ud800ize")),
+    "sixty thousand keys": lambda: json.dumps({f"k{n}": 1 for n in range(60_000)}),
+    "ninety thousand commodities": lambda: json.dumps(
+        form(commodities=[f"C{n}" for n in range(90_000)])
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_table_that_is_a_bomb_is_refused_with_its_place_and_at_once(market, name):
+    began = time.process_time()
+    with pytest.raises(BadDataFile):
+        nationals.propose(
+            data=BOMBS[name]().encode("utf-8", "surrogatepass"),
+            reason="x",
+            by=market.officer,
+            now=START,
+        )
+    assert time.process_time() - began < 2

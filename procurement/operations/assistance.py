@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ LIFE = timedelta(minutes=45)
 CODE_LIFE = timedelta(minutes=15)
 TRIES, CODES = 5, 4
 A_DAY = 40
+# Telephones that an agent may name in a day, with those that were mistyped.
+NUMBERS_A_DAY = 80
 
 
 class NoSuchFarmer(Conflict):
@@ -66,6 +69,7 @@ def start(
     User.objects.select_for_update().get(pk=by.pk)
     _check_few(by, now)
     check_no_rival(locked, by, shop)
+    _count_look_up(by, now)
     farmer, farm = _farmer(number)
     if farmer.pk == by.pk:
         raise NotPermitted("Nobody helps himself: bid as yourself.")
@@ -87,6 +91,15 @@ def _check_few(by: User, now: datetime) -> None:
     """An agent who could try numbers all day would learn who is registered."""
     if Assistance.objects.filter(agent=by, started_at__gt=now - timedelta(days=1)).count() >= A_DAY:
         raise NotNow(f"At most {A_DAY} farmers a day.", remedy="Go on tomorrow.")
+
+
+def _count_look_up(by: User, now: datetime) -> None:
+    """Numbers of nobody count as well, and outlive the refusal: no list of farmers is made here."""
+    key = f"assist-numbers:{by.public_id}:{now.date()}"
+    tried = cache.get(key, 0)
+    if tried >= NUMBERS_A_DAY:
+        raise NotNow(f"At most {NUMBERS_A_DAY} telephones a day.", remedy="Go on tomorrow.")
+    cache.set(key, tried + 1, 24 * 3600)
 
 
 def check_no_rival(tender: Tender, by: User, shop: Organization) -> None:

@@ -223,6 +223,16 @@ def test_an_agent_cannot_try_telephones_all_day(tender, agent, farmer, monkeypat
     assert "a day" in refused.value.message
 
 
+def test_an_agent_who_tries_telephones_of_nobody_is_stopped_too(tender, agent, farmer, monkeypatch):
+    monkeypatch.setattr(assistance, "NUMBERS_A_DAY", 3)
+    for n in range(3):
+        with pytest.raises(assistance.NoSuchFarmer):
+            start(tender, agent, f"+26377300000{n}")
+    with pytest.raises(MusikaError) as refused:
+        start(tender, agent)
+    assert "telephones a day" in refused.value.message
+
+
 def test_an_agent_who_bids_himself_helps_no_rival(tender, market, farmer):
     user, firm = market.tenderers[0]
     Membership.objects.create(user=user, organization=firm, role=Role.AGENT, granted_at=START)

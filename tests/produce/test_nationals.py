@@ -1,5 +1,7 @@
 """National tables: proposed with their source, confirmed by another, written into the record."""
 
+import csv
+import io
 import json
 import time
 from dataclasses import replace
@@ -200,3 +202,19 @@ def test_a_table_that_is_a_bomb_is_refused_with_its_place_and_at_once(market, na
             now=START,
         )
     assert time.process_time() - began < 2
+
+
+NOTES = ("=cmd|' /C calc'!A0", "@SUM(1)", "+1+1", "-x", "'=1", "''-1", "'tis plain", "-4.5")
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_no_cell_of_a_downloaded_table_is_a_formula_and_each_comes_back_as_it_was(note):
+    text = write_csv(form(note=note))
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    risky = [
+        c
+        for c in cells
+        if c[:1] in tuple("=+-@\t\r\n") and not c.lstrip("-").replace(".", "").isdigit()
+    ]
+    assert risky == []
+    assert json.loads(csv_to_json(text, "t"))["note"] == note

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,8 @@ from procurement.rules.words import money
 LIFE = timedelta(minutes=45)
 CODE_LIFE = timedelta(minutes=15)
 TRIES, CODES = 5, 4
+# To one farmer by one agent, however many sessions.
+CODES_A_DAY = 10
 A_DAY = 40
 # Telephones that an agent may name in a day, with those that were mistyped.
 NUMBERS_A_DAY = 80
@@ -172,6 +175,7 @@ def ask(*, assistance: Assistance, by: User, now: datetime) -> Assistance:
         raise bids.IncompleteBid(found)
     if row.codes >= CODES:
         raise NotNow("Too many codes were sent for this bid.", remedy="Begin anew.")
+    _check_patience(row, now)
     code = phones.new_code()
     row.codes, row.attempts, row.code_sent_at = row.codes + 1, 0, now
     row.code_digest = _digest(row, code)
@@ -192,6 +196,17 @@ def ask(*, assistance: Assistance, by: User, now: datetime) -> Assistance:
     outbox.queue_code(key, row.farmer, text=text % told, now=now)
     _recorded("AssistanceCodeSent", row, now)
     return row
+
+
+def _check_patience(row: Assistance, now: datetime) -> None:
+    """Sessions begun anew neither fill a farmer's telephone nor give new tries at his code."""
+    since = now - timedelta(days=1)
+    rows = Assistance.objects.filter(agent=row.agent, farmer=row.farmer, started_at__gt=since)
+    if (rows.aggregate(sent=Sum("codes"))["sent"] or 0) >= CODES_A_DAY:
+        raise NotNow(
+            "You have sent this farmer too many codes today.",
+            remedy="The farmer can bid by telephone, or with another agent.",
+        )
 
 
 def _digest(row: Assistance, code: str) -> str:

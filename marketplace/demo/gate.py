@@ -14,6 +14,7 @@ from marketplace.accounts.models import User
 from procurement.models import Contract, ContractLine, Delivery, Depot
 from procurement.operations import deliveries, depots, inspections, invoices
 from procurement.queries import inspections as demanded
+from procurement.queries import loads
 from procurement.rules.inspecting import Measured
 from procurement.rules.weighing import Ticket
 from produce.rules import units
@@ -55,7 +56,8 @@ class Gate:
         self.supplier = supplier_of(line.contract)
 
     def book(self, now: datetime) -> Delivery:
-        quantity = self.line.quantity * self.share / 100
+        # Dry goods count for more than they weigh: then less than the share is left to bring.
+        quantity = min(self.line.quantity * self.share / 100, loads.to_book(self.line))
         is_mass = _is_mass(self.line.item.unit)
         return deliveries.book(
             line=self.line,

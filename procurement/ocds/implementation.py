@@ -54,9 +54,16 @@ def _payment(process: Process, event: Event, award: AwardFacts) -> Section:
     return {"transactions": [paid]}
 
 
+def _terminated(process: Process, event: Event, award: AwardFacts) -> Section:
+    """Ended before its time: the contract itself says so, no delivery and no payment does."""
+    return {}
+
+
 PARTS: Final[Mapping[str, Part]] = MappingProxyType(
     {
         "DeliveryReceived": _delivery,
+        "GoodsReceived": _delivery,
+        "ContractTerminated": _terminated,
         "DeliveriesCompleted": _delivered,
         "PaymentMade": _payment,
     }
@@ -64,9 +71,9 @@ PARTS: Final[Mapping[str, Part]] = MappingProxyType(
 
 
 def pays(event: Event) -> bool:
-    return "amount" in event.body
+    return event.name == "PaymentMade"
 
 
 def ends(event: Event) -> bool:
     """Whether it settles the contract."""
-    return bool(event.body.get("final"))
+    return event.name == "ContractTerminated" or bool(event.body.get("final"))

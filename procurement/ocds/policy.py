@@ -22,6 +22,8 @@ TOLD: Final[Mapping[str, tuple[Fact, ...]]] = MappingProxyType(
         "AwardCancelled": (Fact.AWARD,),
         "ContractSigned": (Fact.CONTRACT,),
         "DeliveryReceived": (Fact.CONTRACT,),
+        "GoodsReceived": (Fact.CONTRACT,),
+        "ContractTerminated": (Fact.CONTRACT,),
         "DeliveriesCompleted": (Fact.CONTRACT,),
         "PaymentMade": (Fact.CONTRACT,),
         "TenderImported": (Fact.TENDER, *BIDS, *DECIDED),

@@ -251,6 +251,12 @@ _ROWS: Final = (
         "Heads disagree",
         "Nothing can be changed until it is cleared up.",
     ),
+    (
+        "outcome-unknown",
+        503,
+        "Not known whether it was kept",
+        "Send it again with the same Idempotency-Key, or look at your receipts.",
+    ),
     ("busy", 503, "Too much at once", "Nothing was kept: send it again after Retry-After seconds."),
     (
         "database-away",

@@ -235,6 +235,8 @@ JURISDICTION = env.str("MUSIKA_JURISDICTION", "zw")
 # --- work after commit ------------------------------------------------------------------------
 
 OUTBOX_DIR = VAR_DIR / "outbox"
+# A mail server that does not answer must not hold the outbox (notify.outbox.CLAIM is longer).
+EMAIL_TIMEOUT = 30
 EMAIL_CONFIG = env.email_url("MUSIKA_EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):

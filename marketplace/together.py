@@ -30,6 +30,18 @@ class Busy(MusikaError):
         self.wait = wait
 
 
+class Unknown(MusikaError):
+    """The thread that wrote was killed: whether it got to the end is not known here."""
+
+    code = "outcome-unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not known whether this was written down.",
+            remedy="Send the same again, with the same Idempotency-Key, or look at your receipts.",
+        )
+
+
 @dataclass
 class _Place(Generic[Job, Done]):
     """A job in the queue; `told` is set when it was written, or when it is its turn to lead."""
@@ -66,7 +78,9 @@ class Together(Generic[Job, Done]):
             self._lead()
         if isinstance(place.outcome, Exception):
             raise place.outcome
-        return place.outcome  # type: ignore[return-value]
+        if place.outcome is None:
+            raise Unknown()
+        return place.outcome
 
     def _enter(self, place: _Place[Job, Done]) -> bool:
         """Whether this thread is to lead; raises Busy if there is no room."""

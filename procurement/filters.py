@@ -27,6 +27,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organization
 from procurement.models import Item, Lot, Tender
@@ -37,23 +38,23 @@ HISTORICAL = "historical"
 EVERYONE = "everyone"
 STATUS_WORDS = [(s.value, s.value.replace("_", " ")) for s in TenderStatus if s.value != "draft"]
 STATUSES = [*STATUS_WORDS, (HISTORICAL, "historical")]
-RESERVED = [(EVERYONE, "Everyone")] + [c for c in Tender.ReservedFor.choices if c[0]]
+RESERVED = [(EVERYONE, _("Everyone"))] + [c for c in Tender.ReservedFor.choices if c[0]]
 # Hours until the deadline.
 CLOSING = {"day": 24, "week": 7 * 24, "fortnight": 14 * 24, "month": 30 * 24}
 CLOSING_WORDS = [
-    ("day", "Within 24 hours"),
-    ("week", "Within 7 days"),
-    ("fortnight", "Within 14 days"),
-    ("month", "Within 30 days"),
+    ("day", _("Within 24 hours")),
+    ("week", _("Within 7 days")),
+    ("fortnight", _("Within 14 days")),
+    ("month", _("Within 30 days")),
 ]
 # Upper ends (exclusive) of the bands of the estimated value, in whole units of the tender's
 # currency; what is not estimated is in no band.
 BANDS = (("small", 10_000), ("medium", 100_000), ("large", 1_000_000), ("largest", None))
 BAND_WORDS = [
-    ("small", "Under 10,000"),
-    ("medium", "10,000 to under 100,000"),
-    ("large", "100,000 to under 1,000,000"),
-    ("largest", "1,000,000 and more"),
+    ("small", _("Under 10,000")),
+    ("medium", _("10,000 to under 100,000")),
+    ("large", _("100,000 to under 1,000,000")),
+    ("largest", _("1,000,000 and more")),
 ]
 _SIZE = Case(
     *(When(band=name, then=Value(size)) for size, (name, _) in enumerate(BANDS)),
@@ -67,10 +68,10 @@ SORTS = {
     "title": (F("title").asc(), F("pk").asc()),
 }
 SORT_WORDS = [
-    ("latest", "Latest first"),
-    ("closing", "Closing soonest"),
-    ("value", "Largest value"),
-    ("title", "By title"),
+    ("latest", _("Latest first")),
+    ("closing", _("Closing soonest")),
+    ("value", _("Largest value")),
+    ("title", _("By title")),
 ]
 
 
@@ -96,21 +97,23 @@ class SetFilter(django_filters.Filter):
 class TenderFilter(django_filters.FilterSet):
     """The public list's parameters. `annotated` must be the base: see `annotated`."""
 
-    q = django_filters.CharFilter(method="by_text", label="Words", max_length=200)
-    commodity = WordsFilter(method="by_commodity", label="Commodity")
-    grade = WordsFilter(method="by_grade", label="Grade (standard:grade)")
-    province = WordsFilter(method="by_province", label="Province of delivery")
-    status = SetFilter(method="by_status", choices=STATUSES, label="Status")
+    q = django_filters.CharFilter(method="by_text", label=_("Words"), max_length=200)
+    commodity = WordsFilter(method="by_commodity", label=_("Commodity"))
+    grade = WordsFilter(method="by_grade", label=_("Grade (standard:grade)"))
+    province = WordsFilter(method="by_province", label=_("Province of delivery"))
+    status = SetFilter(method="by_status", choices=STATUSES, label=_("Status"))
     closing = django_filters.ChoiceFilter(
-        method="by_closing", choices=CLOSING_WORDS, label="Closing within"
+        method="by_closing", choices=CLOSING_WORDS, label=_("Closing within")
     )
-    value = SetFilter(method="by_band", choices=BAND_WORDS, label="Estimated value")
-    reserved = SetFilter(method="by_reserved", choices=RESERVED, label="Reserved for")
+    value = SetFilter(method="by_band", choices=BAND_WORDS, label=_("Estimated value"))
+    reserved = SetFilter(method="by_reserved", choices=RESERVED, label=_("Reserved for"))
     buyer_kind = SetFilter(
-        method="by_buyer_kind", choices=Organization.BuyerKind.choices, label="Kind of buyer"
+        method="by_buyer_kind",
+        choices=Organization.BuyerKind.choices,
+        label=_("Kind of buyer"),
     )
-    buyer = WordsFilter(field_name="buyer__public_id", lookup_expr="in", label="Buyer (id)")
-    sort = django_filters.ChoiceFilter(method="by_sort", choices=SORT_WORDS, label="Order")
+    buyer = WordsFilter(field_name="buyer__public_id", lookup_expr="in", label=_("Buyer (id)"))
+    sort = django_filters.ChoiceFilter(method="by_sort", choices=SORT_WORDS, label=_("Order"))
 
     class Meta:
         model = Tender

@@ -1,6 +1,7 @@
 """Fixtures for every test. Settings and the temporary house are in tests/settings.py."""
 
 import pytest
+from django.utils import translation
 
 from marketplace import keys
 from tests import ledger_support
@@ -34,3 +35,10 @@ def _signed_head_follows_the_database():
     before = ledger_support.signed_head()
     yield
     ledger_support.put_signed_head(before)
+
+
+@pytest.fixture(autouse=True)
+def _pages_start_in_english():
+    """A request leaves its language behind in the thread; the next test begins without it."""
+    with translation.override("en"):
+        yield

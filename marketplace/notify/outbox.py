@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 
 from marketplace.accounts.models import User
@@ -21,6 +21,8 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 # With the retries' growth about four days; then the row says that it was given up.
 MOST_ATTEMPTS = 24
+# Longer than any delivery takes; whose worker died is due again after it.
+CLAIM = timedelta(minutes=5)
 
 Words = str | Callable[[], str]
 
@@ -115,10 +117,17 @@ def _row(key: str, person: User, kind: Kind, channel: Channel, now: datetime) ->
 
 
 def waiting(now: datetime) -> list[int]:
+    """What is due: mails and texts first, then webhooks, those that were never tried before others.
+
+    How long a webhook takes is up to whoever runs it: nobody's letter waits behind it.
+    """
     due = Message.objects.filter(
         sent_at=None, gave_up_at=None, daily=False, next_attempt_at__lte=now
     )
-    return list(due.order_by("id").values_list("id", flat=True)[:500])
+    hooks = Q(channel=Channel.WEBHOOK)
+    letters = due.exclude(hooks).order_by("id").values_list("id", flat=True)[:500]
+    calls = due.filter(hooks).order_by("attempts", "id").values_list("id", flat=True)[:500]
+    return [*letters, *calls]
 
 
 def count_as_sent(before: datetime) -> int:
@@ -131,15 +140,21 @@ def count_as_sent(before: datetime) -> int:
 
 
 def deliver(message_id: int, *, now: datetime) -> bool:
-    """Send one message; on failure push the next attempt out, doubling up to six hours."""
+    """Send one message; on failure push the next attempt out, doubling up to six hours.
+
+    The message is claimed first and sent with no transaction open: a server that takes its time
+    must not hold a lock, with SQLite the only one that bids are written under. Who dies between
+    leaves a message that is due again after CLAIM.
+    """
+    message = _claim(message_id, now)
+    if message is None:
+        return False
+    _send(message, now)
     with transaction.atomic():
-        rows = Message.objects.select_for_update(of=("self",)).select_related("recipient", "hook")
-        message = rows.filter(id=message_id, sent_at=None, gave_up_at=None, daily=False).first()
-        if message is None:
+        # Erased meanwhile, with its recipient: then there is nothing to write down.
+        if not Message.objects.select_for_update().filter(pk=message.pk).exists():
             return False
-        message.attempts += 1
-        _send(message, now)
-        message.save()
+        message.save(update_fields=_OUTCOME)
         Attempt.objects.create(
             message=message,
             number=message.attempts,
@@ -147,13 +162,29 @@ def deliver(message_id: int, *, now: datetime) -> bool:
             provider_id=message.provider_id,
             error=message.last_error[:300],
         )
-        return message.sent_at is not None
+    return message.sent_at is not None
+
+
+_OUTCOME = ["provider_id", "last_error", "next_attempt_at", "gave_up_at", "sent_at", "sealed"]
+
+
+@transaction.atomic
+def _claim(message_id: int, now: datetime) -> Message | None:
+    """The message, counted as tried and put off for others; None if it is not to be sent now."""
+    rows = Message.objects.select_for_update(of=("self",)).select_related("recipient", "hook")
+    message = rows.filter(id=message_id, sent_at=None, gave_up_at=None, daily=False).first()
+    # Not due: another worker has it, or its next attempt waits.
+    if message is None or message.next_attempt_at > now:
+        return None
+    message.attempts += 1
+    message.next_attempt_at = now + CLAIM
+    message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
 
 
 def _send(message: Message, now: datetime) -> None:
     try:
-        with transaction.atomic():
-            message.provider_id = channels.send(message, now)
+        message.provider_id = channels.send(message, now)
     except Exception as error:  # Any failure of a server is a reason to try again later.
         message.last_error = channels.told(error)
         message.next_attempt_at = now + min(

@@ -24,11 +24,16 @@ class TooManyWebhooks(Conflict):
     code = "too-many-webhooks"
 
 
-@transaction.atomic
 def add(*, user: User, url: str, now: datetime) -> tuple[Webhook, str]:
     """A new webhook and its secret, which is known at this moment only. Raises BadWebhook."""
     url = url.strip()
+    # Before any transaction: how long a name takes to resolve is up to whoever owns it.
     hooks.public_address(hooks.target(url))
+    return _keep(user, url, now)
+
+
+@transaction.atomic
+def _keep(user: User, url: str, now: datetime) -> tuple[Webhook, str]:
     User.objects.select_for_update().get(pk=user.pk)
     if held(user).count() >= MOST:
         raise TooManyWebhooks(f"At most {MOST} webhooks.", where="url", remedy="End one first.")

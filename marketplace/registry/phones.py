@@ -8,6 +8,8 @@ which.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import personal, phones
@@ -21,7 +23,7 @@ from marketplace.registry.operations import OrganizationDetails
 
 CODE_LIFE = timedelta(minutes=10)
 TRIES = 5
-CODES_AN_HOUR = 4
+CODES_AN_HOUR, AN_HOUR = 4, timedelta(hours=1)
 PIN_TRIES = 5
 # From the fifth wrong PIN on, doubling with each further one, at most a day.
 FIRST_LOCK = timedelta(minutes=30)
@@ -77,7 +79,7 @@ def ask(*, user: User, number: str, now: datetime) -> PhoneCode:
 
 
 def _check_few(user: User, digest: str, now: datetime) -> None:
-    recent = PhoneCode.objects.filter(made_at__gt=now - timedelta(hours=1))
+    recent = PhoneCode.objects.filter(made_at__gt=now - AN_HOUR)
     most = max(recent.filter(user=user).count(), recent.filter(digest=digest).count())
     if most >= CODES_AN_HOUR:
         raise TooManyCodes(
@@ -139,7 +141,10 @@ def forget(*, user: User, now: datetime) -> None:
     gone, _ = Phone.objects.filter(user=user).delete()
     if not gone:
         raise NotFound("There is no telephone to forget.")
-    PhoneCode.objects.filter(user=user).delete()
+    codes = PhoneCode.objects.filter(user=user)
+    codes.filter(made_at__lte=now - AN_HOUR).delete()
+    # Spoiled, but still counted: who forgets a telephone gets no new tries at another's number.
+    codes.update(used_at=Coalesce("used_at", Value(now, DateTimeField())), ciphertext=b"")
     _recorded("PhoneForgotten", user, now, {})
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from marketplace.errors import NotFound
 from procurement.models import Award, EvaluatedBid, Evaluation, Item, Lot, Tender
@@ -14,7 +15,7 @@ def public_tender(reference: str, now: datetime, rows: QuerySet[Tender] | None =
     tenders = lists.public(now) if rows is None else rows
     found = tenders.filter(reference=reference).first()
     if found is None:
-        raise NotFound(f"There is no public tender “{reference}”.")
+        raise NotFound(_("There is no public tender “%s”.") % reference)
     return found
 
 

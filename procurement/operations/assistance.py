@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,11 @@ from procurement.rules.words import money
 LIFE = timedelta(minutes=45)
 CODE_LIFE = timedelta(minutes=15)
 TRIES, CODES = 5, 4
+# To one farmer by one agent, however many sessions.
+CODES_A_DAY = 10
 A_DAY = 40
+# Telephones that an agent may name in a day, with those that were mistyped.
+NUMBERS_A_DAY = 80
 
 
 class NoSuchFarmer(Conflict):
@@ -66,6 +72,7 @@ def start(
     User.objects.select_for_update().get(pk=by.pk)
     _check_few(by, now)
     check_no_rival(locked, by, shop)
+    _count_look_up(by, now)
     farmer, farm = _farmer(number)
     if farmer.pk == by.pk:
         raise NotPermitted("Nobody helps himself: bid as yourself.")
@@ -87,6 +94,15 @@ def _check_few(by: User, now: datetime) -> None:
     """An agent who could try numbers all day would learn who is registered."""
     if Assistance.objects.filter(agent=by, started_at__gt=now - timedelta(days=1)).count() >= A_DAY:
         raise NotNow(f"At most {A_DAY} farmers a day.", remedy="Go on tomorrow.")
+
+
+def _count_look_up(by: User, now: datetime) -> None:
+    """Numbers of nobody count as well, and outlive the refusal: no list of farmers is made here."""
+    key = f"assist-numbers:{by.public_id}:{now.date()}"
+    tried = cache.get(key, 0)
+    if tried >= NUMBERS_A_DAY:
+        raise NotNow(f"At most {NUMBERS_A_DAY} telephones a day.", remedy="Go on tomorrow.")
+    cache.set(key, tried + 1, 24 * 3600)
 
 
 def check_no_rival(tender: Tender, by: User, shop: Organization) -> None:
@@ -159,6 +175,7 @@ def ask(*, assistance: Assistance, by: User, now: datetime) -> Assistance:
         raise bids.IncompleteBid(found)
     if row.codes >= CODES:
         raise NotNow("Too many codes were sent for this bid.", remedy="Begin anew.")
+    _check_patience(row, now)
     code = phones.new_code()
     row.codes, row.attempts, row.code_sent_at = row.codes + 1, 0, now
     row.code_digest = _digest(row, code)
@@ -179,6 +196,17 @@ def ask(*, assistance: Assistance, by: User, now: datetime) -> Assistance:
     outbox.queue_code(key, row.farmer, text=text % told, now=now)
     _recorded("AssistanceCodeSent", row, now)
     return row
+
+
+def _check_patience(row: Assistance, now: datetime) -> None:
+    """Sessions begun anew neither fill a farmer's telephone nor give new tries at his code."""
+    since = now - timedelta(days=1)
+    rows = Assistance.objects.filter(agent=row.agent, farmer=row.farmer, started_at__gt=since)
+    if (rows.aggregate(sent=Sum("codes"))["sent"] or 0) >= CODES_A_DAY:
+        raise NotNow(
+            "You have sent this farmer too many codes today.",
+            remedy="The farmer can bid by telephone, or with another agent.",
+        )
 
 
 def _digest(row: Assistance, code: str) -> str:

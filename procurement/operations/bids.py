@@ -109,13 +109,20 @@ def submit_sealed(
     """Record a bid that was sealed on the tenderer's own device (tier C).
 
     Nobody can look inside: what it lacks is found at the opening. The same envelope once more is
-    the same bid, so that whoever got no answer may send it again. Raises SealedForAnother,
-    MalformedEnvelope, BadHeader, SealedTooSmall, SealedTooLarge, and what `submit` raises.
+    the same bid, so that whoever got no answer may send it again; not once it was withdrawn.
+    Raises Conflict, SealedForAnother, MalformedEnvelope, BadHeader, SealedTooSmall,
+    SealedTooLarge, and what `submit` raises.
     """
     permissions.check_user_can_bid(by, tenderer, tender)
     envelope = sealing.SealedEnvelope.from_bytes(container)
     earlier = SealedBid.objects.filter(tender=tender, tenderer=tenderer)
     if sent := earlier.filter(envelope_hash=envelope.ciphertext_hash).first():
+        if sent.withdrawn_at is not None:
+            raise Conflict(
+                "This sealed bid was withdrawn and will never be opened.",
+                where="ciphertext",
+                remedy="Seal a new bid with a new kit and send that.",
+            )
         with transaction.atomic():
             beside(sent)
         return sent

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from marketplace.accounts.models import Organization
 from procurement import filters
@@ -140,14 +141,14 @@ def _named(row: Sequence[str]) -> tuple[str, str]:
 
 
 TITLES = {
-    "commodity": "Produce",
-    "province": "Province",
-    "status": "Where it stands",
-    "closing": "Closing",
-    "buyer_kind": "Buyer",
-    "reserved": "Reserved for",
-    "grade": "Grade",
-    "value": "Estimated value",
+    "commodity": gettext_lazy("Produce"),
+    "province": gettext_lazy("Province"),
+    "status": gettext_lazy("Where it stands"),
+    "closing": gettext_lazy("Closing"),
+    "buyer_kind": gettext_lazy("Buyer"),
+    "reserved": gettext_lazy("Reserved for"),
+    "grade": gettext_lazy("Grade"),
+    "value": gettext_lazy("Estimated value"),
 }
 ORDER = tuple(TITLES)
 FIXED: dict[str, Sequence[tuple[str, Any]]] = {
@@ -161,7 +162,7 @@ FIXED: dict[str, Sequence[tuple[str, Any]]] = {
 
 def _facet(name: str, counts: Counter, chosen: set[str]) -> Facet:
     if name in FIXED:
-        options = [(value, str(title), counts[value]) for value, title in FIXED[name]]
+        options = [(value, gettext(str(title)), counts[value]) for value, title in FIXED[name]]
     else:
         rows = sorted(counts.items(), key=lambda row: row[0][1])
         options = [(value, title, number) for (value, title), number in rows]
@@ -173,4 +174,4 @@ def _facet(name: str, counts: Counter, chosen: set[str]) -> Facet:
         for value, title, number in options
         if number or value in chosen
     ]
-    return Facet(name, TITLES[name], tuple(shown))
+    return Facet(name, str(TITLES[name]), tuple(shown))

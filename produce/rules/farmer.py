@@ -30,11 +30,20 @@ def must(commodity: str, limits: Sequence[LimitFact]) -> list[str]:
 def _must(commodity: str, limit: LimitFact) -> str:
     if limit.code == "MOISTURE" and limit.maximum is not None:
         dry = with_unit(limit, limit.maximum)
-        goods = commodity.split(",")[0].lower()
-        return f"Your {goods} must have {dry} moisture or be drier."
-    if limit.maximum == 0 or (limit.kind is Kind.BOOLEAN and limit.text == "absent"):
+        return f"Your {goods(commodity)} must have {dry} moisture or be drier."
+    if is_none(limit):
         return f"{limit.name}: none at all."
     return f"{limit.name}: {bound_words(limit)}."
+
+
+def goods(commodity: str) -> str:
+    """What a farmer calls it: “Maize, white” is maize."""
+    return commodity.split(",")[0].lower()
+
+
+def is_none(limit: LimitFact) -> bool:
+    """Whether nothing of it is allowed."""
+    return limit.maximum == 0 or (limit.kind is Kind.BOOLEAN and limit.text == "absent")
 
 
 def where_measured(limits: Sequence[LimitFact], measuring: Sequence[Measuring]) -> list[str]:

@@ -1,6 +1,7 @@
 """Strict reading of data files: every refusal names the file and the place inside it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,11 @@ from typing import Any, TypeVar
 
 from marketplace.errors import Invalid
 from produce.rules.numbers import NotANumber, exact
+
+# Entries of one list in a file, and how much of a wrong value a refusal repeats.
+MOST, CUT = 5000, 60
+# Neither a database nor a page takes these: control characters, and halves of characters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Word = TypeVar("Word", bound=StrEnum)
 Entry = TypeVar("Entry")
@@ -31,10 +37,9 @@ def parse(text: str, file: str) -> "Node":
     """Parse JSON. A key that is written twice and a number that is no text are refused."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise refuse(file, f"“{key}” is written twice in one object")
+        twice = _twice([key for key, _ in pairs])
+        if twice is not None:
+            raise refuse(file, f"“{twice[:CUT]}” is written twice in one object")
         return dict(pairs)
 
     try:
@@ -42,6 +47,10 @@ def parse(text: str, file: str) -> "Node":
     except json.JSONDecodeError as error:
         place = f"{file}, line {error.lineno}, column {error.colno}"
         raise refuse(place, f"not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise refuse(file, "is nested too deeply") from error
+    except ValueError as error:  # An integer of thousands of digits.
+        raise refuse(file, "holds a number that is too long") from error
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,15 @@ class Node:
     def child(self, key: str) -> "Node":
         return Node(self.value.get(key), f"{self.place}.{key}")
 
-    def each(self, key: str, read: Callable[["Node"], Entry]) -> tuple[Entry, ...]:
+    def each(
+        self, key: str, read: Callable[["Node"], Entry], most: int = MOST
+    ) -> tuple[Entry, ...]:
         """Read a list of entries; the place of an entry carries its number, from 1."""
         items = self.value.get(key)
         if not isinstance(items, list) or not items:
             raise refuse(f"{self.place}.{key}", "must be a list [ ] with at least one entry")
+        if len(items) > most:
+            raise refuse(f"{self.place}.{key}", f"has more than {most} entries")
         return tuple(
             read(Node(item, f"{self.place}.{key}[{number}]"))
             for number, item in enumerate(items, start=1)
@@ -79,6 +92,8 @@ class Node:
             raise refuse(f"{self.place}.{key}", "must be a text without spaces at its ends")
         if len(value) > longest:
             raise refuse(f"{self.place}.{key}", f"is longer than {longest} characters")
+        if _UNWRITABLE.search(value):
+            raise refuse(f"{self.place}.{key}", "holds a control character")
         return value
 
     def word(self, key: str, words: type[Word]) -> Word:
@@ -102,7 +117,9 @@ class Node:
         try:
             return exact(value)
         except NotANumber as error:
-            raise refuse(f"{self.place}.{key}", f"“{value}” is not an exact number") from error
+            raise refuse(
+                f"{self.place}.{key}", f"“{value[:CUT]}” is not an exact number"
+            ) from error
 
     def whole(self, key: str) -> int | None:
         value = self.value.get(key)
@@ -126,7 +143,7 @@ class Node:
             return date.fromisoformat(value)
         except (TypeError, ValueError) as error:
             raise refuse(
-                f"{self.place}.{key}", f"“{value}” is not a day like 2026-04-01"
+                f"{self.place}.{key}", f"“{str(value)[:CUT]}” is not a day like 2026-04-01"
             ) from error
 
     def period(self) -> tuple[date | None, date | None]:
@@ -142,6 +159,16 @@ class Node:
 
 
 def unique(codes: list[str], place: str) -> None:
-    for code in codes:
-        if codes.count(code) > 1:
-            raise refuse(place, f"“{code}” stands there twice")
+    twice = _twice(codes)
+    if twice is not None:
+        raise refuse(place, f"“{twice}” stands there twice")
+
+
+def _twice(names: list[str]) -> str | None:
+    """The first name that stands there again; one pass, for a file may hold a hundred thousand."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

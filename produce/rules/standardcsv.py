@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ PARAMETER = (
 LIMIT = ("minimum", "maximum", "text", "source", "confidence")
 COLUMNS = (*WHOLE, "commodities", *GRADE, *PARAMETER, *LIMIT)
 MOST_ROWS = 5000
+# With the apostrophes that guard it, so that text which has one comes back as it was.
+_RUNS = re.compile("'*[=+\\-@\\t\\r\\n]")
+_NUMBER = re.compile("[+-]?[0-9]+([.][0-9]+)?", re.ASCII)
 
 
 def write_csv(form: Mapping[str, Any]) -> str:
@@ -25,8 +29,20 @@ def write_csv(form: Mapping[str, Any]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_rows(form))
+    writer.writerows({name: _inert(said) for name, said in row.items()} for row in _rows(form))
     return out.getvalue()
+
+
+def _inert(said: object) -> str:
+    """What a spreadsheet would run as a formula gets an apostrophe before it; numbers do not."""
+    text = str(said)
+    return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _meant(text: Any) -> Any:
+    """The cell without that apostrophe; what is no text is refused later."""
+    guarded = isinstance(text, str) and text[:1] == "'" and _RUNS.match(text)
+    return text[1:] if guarded else text
 
 
 def _rows(form: Mapping[str, Any]) -> Iterable[dict[str, str]]:
@@ -54,7 +70,7 @@ def csv_to_json(text: str, file: str) -> str:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         names = tuple(reader.fieldnames or ())
-        rows = [(reader.line_num, row) for row in reader]
+        rows = [(reader.line_num, {k: _meant(v) for k, v in row.items()}) for row in reader]
     except csv.Error as error:
         raise refuse(f"{file}, line {reader.line_num}", f"not CSV: {error}") from error
     if missing := [name for name in COLUMNS if name not in names]:
@@ -100,12 +116,17 @@ def _grades(rows: list[tuple[int, dict[str, str]]], file: str) -> list[dict[str,
     groups = _groups(rows, ("grade",))
     said = [_same(group, GRADE, file) for group in groups]
     for number, row in rows:
-        if not row["grade_rank"].isdecimal():
+        if not _is_whole(row["grade_rank"]):
             raise refuse(f"{file}, line {number}, grade_rank", "must be a whole number from 1")
     found = [
         {"rank": int(r["grade_rank"]), "code": r["grade"], "name": r["grade_name"]} for r in said
     ]
     return sorted(found, key=lambda grade: grade["rank"])
+
+
+def _is_whole(text: str) -> bool:
+    """Short enough to be one: of thousands of digits Python makes no number."""
+    return text.isdecimal() and len(text) <= 6
 
 
 def _parameters(rows: list[tuple[int, dict[str, str]]], file: str) -> list[dict[str, Any]]:
@@ -134,7 +155,7 @@ def _parameter(rows: list[tuple[int, dict[str, str]]], file: str) -> dict[str, A
         form["safety"] = True
     if said["decimals"]:
         decimals = said["decimals"]
-        form["decimals"] = int(decimals) if decimals.isdecimal() else decimals
+        form["decimals"] = int(decimals) if _is_whole(decimals) else decimals
     form["limits"] = [
         {"grade": row["grade"]} | {name: row[name] for name in LIMIT if row[name]}
         for _, row in rows

@@ -14,6 +14,7 @@ from produce.rules.reading import Node, parse, refuse, unique
 
 Fact = TypeVar("Fact")
 FORMAT = "musika-standard-1"
+MOST_CODES = 500
 _KEYS = {"format", "code", "edition", "title", "issuer", "jurisdiction", "commodities"} | {
     *("valid_from", "valid_to", "source", "confidence", "grades", "parameters")
 }
@@ -117,7 +118,7 @@ def _codes(node: Node, key: str) -> tuple[str, ...]:
             raise refuse(item.place, "must be a code")
         return item.value
 
-    return node.each(key, read)
+    return node.each(key, read, most=MOST_CODES)
 
 
 def _parameter(node: Node, grades: list[str]) -> ParameterEntry:

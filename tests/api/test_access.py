@@ -7,6 +7,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 
 from api import reference
 from tests.factories import person, tender_at
@@ -25,6 +26,9 @@ NAMES = {
     "sha256": "0" * 64,
     "code": "MAIZE_GRAIN",
     "standard": "EAX_WM",
+    "contract": "MUS-2026-000000-L1",
+    "load": "1",
+    "invoice": "INV-0",
 }
 # Writing endpoints that are for everybody who is signed in.
 FOR_EVERYBODY = {
@@ -36,6 +40,11 @@ FOR_EVERYBODY = {
     "/api/v1/me/searches",
     "/api/v1/me/webhooks",
     "/api/v1/tenders/<str:reference>/dossier",
+    # A calculator: it keeps nothing.
+    "/api/v1/grading",
+    # The supplier's or the gate's: what is sent is read before whose it is; see test_loads.
+    "/api/v1/contracts/<str:contract>/loads",
+    "/api/v1/contracts/<str:contract>/loads/<int:load>/agreement",
 }
 # Open before the second factor is set up: signing up, in and out, and who one is.
 BEFORE_SECOND_FACTOR = {
@@ -57,7 +66,9 @@ def addressed(address, tender, organization):
 def wrong(who, rows, tender, market, right):
     """The rows that were answered in another way than with one of the statuses in `right`."""
     found = []
-    for method, address, _ in rows:
+    for number, (method, address, _) in enumerate(rows):
+        if number % 100 == 0:
+            cache.clear()  # The limit of requests in a minute is another test's.
         answer = who.send(method, addressed(address, tender, market.buyer), {})
         if answer.status_code not in right:
             found.append((method, address, answer.status_code))

@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.ledger.verify import verify_history
 from tests.api import sending
-from tests.factories import AFTER, DEADLINE, PASSPHRASE, START
+from tests.factories import AFTER, DEADLINE, GATE, PASSPHRASE, PLATE, START, depot
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Farai Farmer", "Co-op Chengeta", "Mbare Millers", "Save Valley", "Hunyani Grain")
@@ -78,14 +78,43 @@ class Story:
         self.do(self.as_["officer"], path, {"reason": "Lowest price."})
         return self.do(self.as_["accountant"], f"{path}/decision", {"reason": "Agreed."}, 200)
 
-    def deliver_and_pay(self, lot):
-        path = f"{self.path}/lots/{lot}/contract"
+    def sign(self, lot):
         self.at.now = AFTER + timedelta(days=15)
-        self.do(self.as_["officer"], path)
-        self.do(self.as_["inspector"], f"{path}/deliveries", {"item": 1, "quantity": "100"})
-        self.do(self.as_["inspector"], f"{path}/completion", status=200)
-        amount = {"amount": "29000.00", "currency": "USD"}
-        self.do(self.as_["accountant"], f"{path}/payments", {"amount": amount, "final": True})
+        return self.do(self.as_["officer"], f"{self.path}/lots/{lot}/contract", {})["number"]
+
+    def deliver(self, number, ticket):
+        gate, path = self.as_["inspector"], f"contracts/{number}/loads"
+        self.at.now = GATE
+        day = (GATE + timedelta(days=1)).date().isoformat()
+        place = {"depot": "Gwanda depot", "day": day, "hour": 10 + ticket}
+        booked = self.do(gate, path, {"line": 1, "quantity": "100", **place})
+        path = f"{path}/{booked['load']}"
+        self.at.now = GATE + timedelta(days=1)
+        self.do(gate, f"{path}/gate", {"vehicle": PLATE, "driver": "Tendai"})
+        self.do(gate, f"{path}/tickets", weighed(ticket, self.at.now))
+        self.do(gate, f"{path}/sample", {"seal": f"S{ticket}", "duplicate_seal": f"D{ticket}"})
+        tested = self.do(gate, f"{path}/measurements", {"values": []})["tests"][0]
+        self.do(gate, f"{path}/agreement", {"amount": tested["amount"]})
+        self.do(gate, f"{path}/acceptance", {})
+        self.do(gate, f"contracts/{number}/completion", status=200)
+
+    def pay(self, number):
+        bill = self.do(self.clerks[4], f"contracts/{number}/invoices")
+        assert bill["total"] == {"amount": "29000.00", "currency": "USD"}
+        payment = {"amount": bill["total"]}
+        self.do(self.as_["accountant"], f"invoices/{bill['number']}/payments", payment)
+
+
+def weighed(number, at):
+    return {
+        "device": "WB-1",
+        "number": str(number),
+        "vehicle": PLATE,
+        "gross": "112000",
+        "tare": "12000",
+        "weighed_at": at.isoformat(),
+        "calibrated_until": "2026-12-31",
+    }
 
 
 def test_a_tender_goes_from_draft_to_a_verified_history(market, caller, at):
@@ -101,8 +130,11 @@ def test_a_tender_goes_from_draft_to_a_verified_history(market, caller, at):
     assert {award["supplier"]["name"] for award in awards} == {"Hunyani Grain"}
     assert awards[0]["price"] == {"amount": "29000.00", "currency": "USD"}
     assert len(story.clerks[0].get(f"{story.path}/letters").json()) == 2
+    depot(market)
     for lot in (1, 2):
-        story.deliver_and_pay(lot)
+        number = story.sign(lot)
+        story.deliver(number, lot)
+        story.pay(number)
     assert story.anyone.get(story.path).json()["status"] == "paid"
     history = story.as_["auditor"].get(f"{story.path}/history.jsonl")
     report = verify_history(b"".join(history.streaming_content).splitlines())

@@ -81,6 +81,15 @@ def test_loads_and_invoices_are_hidden_from_strangers(at, market, caller, contra
     ]
 
 
+def test_strangers_neither_book_nor_agree(at, market, caller, contract):
+    load_at("tested", market, contract)
+    stranger, path = caller(market.tenderers[0][0]), f"contracts/{contract.number}/loads"
+    booking = {"line": 1, "depot": "Gwanda depot", "quantity": "1", "day": "2026-05-02", "hour": 9}
+    price = {"amount": {"amount": "9000.00", "currency": "USD"}}
+    assert stranger.post(path, booking).status_code in (403, 404)
+    assert stranger.post(f"{path}/1/agreement", price).status_code in (403, 404)
+
+
 def test_depots_rejections_and_days_to_pay_are_public(at, market, caller, contract):
     body = {"name": "Filabusi", "daily_capacity": "90000"}
     path = f"organizations/{market.buyer.public_id}/depots"

@@ -28,6 +28,30 @@ def test_the_pages_read_what_people_read(language):
     assert (catalogue.folder(BASE, language) / "django.mo").read_bytes() == compiled.getvalue()
 
 
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_every_string_has_a_translation(language):
+    """And those whose places were lost on the way would break a page: they count as missing."""
+    messages = [message for message in catalogue.load(BASE, language) if message.id]
+    missing = [message.id for message in messages if not catalogue.is_translated(message)]
+    assert not missing, f"python manage.py languages missing --language {language}"
+    assert not [message.id for message in messages if not _keeps_places(message)]
+
+
+def _keeps_places(message):
+    """What a sheet is held to: the form with the number keeps every place of the original."""
+    said = message.string[-1] if message.pluralizable else message.string
+    lasting = message.id[-1] if message.pluralizable else message.id
+    return catalogue.places(lasting) == catalogue.places(said)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["presenters/events.py", "presenters/checks.py", "presenters/bid.py", "forms/bids.py"],
+)
+def test_what_the_public_and_sellers_read_is_no_office_page(path):
+    assert not extract.OFFICE.search(f"marketplace/web/{path}")
+
+
 def sheet(*rows: str) -> io.StringIO:
     return io.StringIO("\n".join([",".join(catalogue.COLUMNS), *rows]))
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
+from django.db import connection
 
 from marketplace.notify import hooks, outbox, sms, webhooks
 from marketplace.notify.hooks import BadWebhook, Target
@@ -223,3 +224,12 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_called(monkeypatch):
         row.save()
         assert told(row).sent_at == START
     assert calls[0][1]["Host"] == f"rebinding.invalid:{port}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_is_resolved_before_a_lock_is_taken(monkeypatch):
+    """Whoever owns the name decides how long that takes; with SQLite bids wait for the lock."""
+    seen = []
+    monkeypatch.setattr(hooks, "public_address", lambda _: seen.append(connection.in_atomic_block))
+    added(443)
+    assert seen == [False]

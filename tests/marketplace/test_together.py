@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from marketplace.together import Busy, Together
+from marketplace.together import Busy, Together, Unknown
 
 
 def many(together, jobs):
@@ -85,3 +85,34 @@ def test_who_waited_too_long_is_turned_away_and_was_not_begun():
     held.set()
     first.join()
     assert groups == [1] and together.add(3) == 3
+
+
+def test_who_waits_on_a_leader_that_is_killed_is_not_told_that_it_is_written():
+    going, held = threading.Event(), threading.Event()
+
+    def killed(jobs):
+        going.set()
+        held.wait(5)
+        if jobs == [1]:
+            return jobs
+        raise SystemExit
+
+    together, said = Together(killed, most=8, room=9, patience=5), []
+
+    def add(job):
+        try:
+            said.append(together.add(job))
+        except BaseException as error:
+            said.append(error)
+
+    threads = [threading.Thread(target=add, args=[job]) for job in (1, 2, 3)]
+    threads[0].start()
+    going.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while len(together._waiting) < 2:
+        time.sleep(0.001)
+    held.set()
+    for thread in threads:
+        thread.join(5)
+    assert None not in said and {type(found) for found in said} == {int, SystemExit, Unknown}

@@ -9,7 +9,7 @@ from django.db import connection
 
 from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import Role
-from marketplace.errors import MusikaError, NotFound, NotPermitted
+from marketplace.errors import MusikaError, NotFound, NotNow, NotPermitted
 from marketplace.ledger.models import Entry
 from marketplace.notify import outbox, sms
 from marketplace.registry import grants, phones
@@ -221,6 +221,28 @@ def test_an_agent_cannot_try_telephones_all_day(tender, agent, farmer, monkeypat
     with pytest.raises(MusikaError) as refused:
         start(tender, agent)
     assert "a day" in refused.value.message
+
+
+def test_an_agent_who_tries_telephones_of_nobody_is_stopped_too(tender, agent, farmer, monkeypatch):
+    monkeypatch.setattr(assistance, "NUMBERS_A_DAY", 3)
+    for n in range(3):
+        with pytest.raises(assistance.NoSuchFarmer):
+            start(tender, agent, f"+26377300000{n}")
+    with pytest.raises(MusikaError) as refused:
+        start(tender, agent)
+    assert "telephones a day" in refused.value.message
+
+
+def test_sessions_begun_anew_give_no_new_codes_without_end(tender, agent, farmer):
+    sent = 0
+    with pytest.raises(NotNow):
+        while sent < 40:
+            row = write(start(tender, agent))
+            for _ in range(assistance.CODES):
+                assistance.ask(assistance=row, by=agent, now=START)
+                sent += 1
+            assistance.drop(assistance=row, by=agent, now=START)
+    assert sent == assistance.CODES_A_DAY
 
 
 def test_an_agent_who_bids_himself_helps_no_rival(tender, market, farmer):

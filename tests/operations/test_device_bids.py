@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.errors import Conflict
 from marketplace.ledger.models import Entry
 from procurement.models import SealedBid
 from procurement.operations import bids, openings, receipts
@@ -228,3 +229,13 @@ def test_a_document_with_a_path_for_a_name_stays_a_name(market):
         release(tender, market, seat)
     files = [document.file.name for document in tender.bids.get().documents.all()]
     assert len(files) == 2 and all(name.startswith("bids/") and ".." not in name for name in files)
+
+
+def test_a_withdrawn_envelope_sent_again_is_not_called_received(tender, market):
+    """Its receipt would be believed, and nothing would be opened."""
+    container = kit_of(tender, market).seal(offer(tender, "311")).to_bytes()
+    send(tender, market, container)
+    user, firm = market.tenderers[0]
+    bids.withdraw(tender=tender, tenderer=firm, by=user, received_at=LATER, now=LATER)
+    with pytest.raises(Conflict):
+        send(tender, market, container)

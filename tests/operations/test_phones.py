@@ -77,6 +77,18 @@ def test_one_cannot_make_a_telephone_ring_all_night(farai):
         proving.ask(user=person("Another"), number=NUMBER, now=START)
 
 
+def test_forgetting_a_telephone_gives_no_new_tries_at_anothers_number(farai):
+    """Else: prove one's own, guess at another's, forget, and begin again, all night."""
+    proving.confirm(user=farai, code=code_for(farai, "071 234 5678"), now=START)
+    for _ in range(proving.CODES_AN_HOUR - 1):
+        code = code_for(farai)
+    proving.forget(user=farai, now=START)
+    with pytest.raises(proving.TooManyCodes):
+        proving.ask(user=farai, number=NUMBER, now=START)
+    with pytest.raises(proving.CodeWrong):
+        proving.confirm(user=farai, code=code, now=START)
+
+
 def test_a_number_with_a_new_owner_leaves_the_old_account(farai):
     proving.confirm(user=farai, code=code_for(farai), now=START)
     new = person("New Owner")

@@ -1,6 +1,9 @@
 """National tables: proposed with their source, confirmed by another, written into the record."""
 
+import csv
+import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,3 +167,54 @@ def test_no_csv_whatever_is_more_than_refused(cells):
     except MusikaError:
         return
     raise AssertionError("cells of chance made a table")
+
+
+def _cell(column, value):
+    """The CSV of a table with another value in one column of its first row."""
+    lines = write_csv(form()).splitlines()
+    row = lines[1].split(",")
+    row[COLUMNS.index(column)] = value
+    return "\n".join([lines[0], ",".join(row), *lines[2:]])
+
+
+BOMBS = {
+    "a rank of five thousand digits": lambda: _cell("grade_rank", "9" * 5000),
+    "decimals of five thousand digits": lambda: _cell("decimals", "9" * 5000),
+    "a number of five thousand digits": lambda: '{"format": ' + "9" * 5000 + "}",
+    "a hundred thousand brackets": lambda: '{"format": ' + "[" * 100_000,
+    "a null byte behind an escape": lambda: json.dumps(form(title="Ma\x00ize")),
+    "half a character": lambda: json.dumps(form(title="Ma\ud800ize")),
+    "sixty thousand keys": lambda: json.dumps({f"k{n}": 1 for n in range(60_000)}),
+    "ninety thousand commodities": lambda: json.dumps(
+        form(commodities=[f"C{n}" for n in range(90_000)])
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_table_that_is_a_bomb_is_refused_with_its_place_and_at_once(market, name):
+    began = time.process_time()
+    with pytest.raises(BadDataFile):
+        nationals.propose(
+            data=BOMBS[name]().encode("utf-8", "surrogatepass"),
+            reason="x",
+            by=market.officer,
+            now=START,
+        )
+    assert time.process_time() - began < 2
+
+
+NOTES = ("=cmd|' /C calc'!A0", "@SUM(1)", "+1+1", "-x", "'=1", "''-1", "'tis plain", "-4.5")
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_no_cell_of_a_downloaded_table_is_a_formula_and_each_comes_back_as_it_was(note):
+    text = write_csv(form(note=note))
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    risky = [
+        c
+        for c in cells
+        if c[:1] in tuple("=+-@\t\r\n") and not c.lstrip("-").replace(".", "").isdigit()
+    ]
+    assert risky == []
+    assert json.loads(csv_to_json(text, "t"))["note"] == note

@@ -6,6 +6,7 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.errors import MusikaError
@@ -18,13 +19,17 @@ class SignupForm(AllauthSignupForm):
     """Name, e-mail, password, and the national number that makes a person have one account."""
 
     full_name = forms.CharField(
-        label="Your full name", max_length=200, help_text="As on your identity card."
+        label=_("Your full name"),
+        max_length=200,
+        help_text=_("As on your identity card."),
     )
     identity_number = forms.CharField(
-        label="National identity number",
+        label=_("National identity number"),
         max_length=30,
-        help_text="For example, 63-1234567 A 42. It keeps one person from having two accounts. "
-        "The number itself is not stored: only a keyed digest, from which nobody can read it.",
+        help_text=_(
+            "For example, 63-1234567 A 42. It keeps one person from having two accounts. "
+            "The number itself is not stored: only a keyed digest, from which nobody can read it."
+        ),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ["full_name", "email", "identity_number", "password1", "password2"]
@@ -37,8 +42,10 @@ class SignupForm(AllauthSignupForm):
             raise forms.ValidationError(sentence(error)) from error
         if taken:
             raise forms.ValidationError(
-                "There is already an account for this person. Sign in with that account; "
-                "if you lost its password, reset it."
+                _(
+                    "There is already an account for this person. Sign in with that account; "
+                    "if you lost its password, reset it."
+                )
             )
         return number
 

@@ -9,10 +9,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.errors import MusikaError
 from marketplace.web.forms.widgets import Amount, TextNumber, owed
 from marketplace.web.operate import sentence
+from marketplace.web.presenters import sentences
 from procurement.models import Lot, LotDivision, Tender
 from procurement.operations import documents
 from procurement.rules import bidding, biddraft, words
@@ -20,7 +22,7 @@ from procurement.rules.bidding import Attachment
 from procurement.rules.biddraft import Draft
 from produce import queries as produce
 from produce.rules.facts import NUMERIC_KINDS, Kind
-from produce.rules.limits import LimitFact, bound_words, read_value, unit_words
+from produce.rules.limits import LimitFact, read_value, unit_words
 from produce.rules.numbers import plain
 from produce.rules.specification import active
 
@@ -33,18 +35,20 @@ class VersionedForm(forms.Form):
 
 class LotsForm(VersionedForm):
     lots = forms.TypedMultipleChoiceField(
-        label="Which lots do you want to bid for?",
-        help_text="You may bid for one lot, some or all. Each lot is awarded separately.",
+        label=gettext_lazy("Which lots do you want to bid for?"),
+        help_text=gettext_lazy(
+            "You may bid for one lot, some or all. Each lot is awarded separately."
+        ),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one lot."},
+        error_messages={"required": gettext_lazy("Choose at least one lot.")},
     )
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: forms.TypedMultipleChoiceField = self.fields["lots"]  # type: ignore[assignment]
         field.choices = [
-            (lot.number, f"Lot {lot.number}: {lot.title}") for lot in tender.lots.all()
+            (lot.number, f"{_('Lot %d') % lot.number}: {lot.title}") for lot in tender.lots.all()
         ]
 
 
@@ -78,9 +82,10 @@ class LotForm(VersionedForm):
         self.fields["version"].initial = draft.version
         for item in lot.items.all():
             field = OwedText(
-                label=f"Price for one {item.unit} of {item.description}",
-                help_text=f"Asked: {words.amount(item.quantity, item.unit)}. "
-                "Give the price delivered, with everything that it costs.",
+                label=_("Price for one %(unit)s of %(item)s")
+                % {"unit": item.unit, "item": item.description},
+                help_text=_("Asked: %s. Give the price delivered, with everything that it costs.")
+                % words.amount(item.quantity, item.unit),
                 widget=Amount(currency),
                 max_length=40,
                 initial=draft.prices.get((lot.number, item.number)),
@@ -213,17 +218,20 @@ def _price(text: str) -> str:
     text = _ungrouped(text)
     if re.fullmatch(r"\d+,\d+", text):
         point = text.replace(",", ".")
-        raise bidding.BadBid(f"“{text}” has a comma. Write it with a point: {point}.")
+        raise bidding.BadBid(
+            _("“%(text)s” has a comma. Write it with a point: %(point)s.")
+            % {"text": text, "point": point}
+        )
     value = _number(text)
     if value <= 0:
-        raise bidding.BadBid("The price must be above zero.")
+        raise bidding.BadBid(_("The price must be above zero."))
     return format(value, "f")
 
 
 def _declared_field(limit: LimitFact) -> forms.Field:
-    asked = f"Asked: {bound_words(limit)}."
+    asked = _("Asked: %s.") % sentences.bound(limit)
     if limit.kind is Kind.BOOLEAN:
-        choices = [("", "Not said yet"), ("absent", "Absent"), ("present", "Present")]
+        choices = [("", _("Not said yet")), ("absent", _("Absent")), ("present", _("Present"))]
         return OwedChoice(label=limit.name, choices=choices, help_text=asked)
     widget: forms.Widget = forms.TextInput()
     if limit.kind in NUMERIC_KINDS:
@@ -236,18 +244,24 @@ class DocumentForm(VersionedForm):
     """A file, and what it shows: one of the `requirements` (texts), or something else."""
 
     shows = owed(
-        forms.ChoiceField(label="What is this document?", required=False, widget=forms.RadioSelect)
+        forms.ChoiceField(
+            label=gettext_lazy("What is this document?"), required=False, widget=forms.RadioSelect
+        )
     )
     title = forms.CharField(
-        label="What is this document?",
+        label=gettext_lazy("What is this document?"),
         max_length=200,
-        help_text="For example, tax clearance certificate.",
+        help_text=gettext_lazy("For example, tax clearance certificate."),
     )
     file = forms.FileField(
-        label="File",
-        help_text="PDF, JPEG, PNG, CSV, text, Word, Excel or OpenDocument; 5 MB at most.",
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "PDF, JPEG, PNG, CSV, text, Word, Excel or OpenDocument; 5 MB at most."
+        ),
         error_messages={
-            "required": "No file arrived. Choose one; it may have been larger than 5 MB."
+            "required": gettext_lazy(
+                "No file arrived. Choose one; it may have been larger than 5 MB."
+            )
         },
     )
 
@@ -256,10 +270,10 @@ class DocumentForm(VersionedForm):
         if not requirements:
             del self.fields["shows"]
             return
-        choices = [*((text, text) for text in requirements), ("", "Something else")]
+        choices = [*((text, text) for text in requirements), ("", _("Something else"))]
         self.fields["shows"].choices = choices  # type: ignore[attr-defined]
-        self.fields["title"].label = "If it is something else, what?"
-        self.fields["title"].help_text = "For example, list of members."
+        self.fields["title"].label = _("If it is something else, what?")
+        self.fields["title"].help_text = _("For example, list of members.")
         self.fields["title"].required = False
         owed(self.fields["title"])
 
@@ -267,7 +281,7 @@ class DocumentForm(VersionedForm):
         data: dict[str, Any] = super().clean() or {}
         data["title"] = data.get("shows") or data.get("title", "")
         if not data["title"] and not {"shows", "title"} & set(self.errors):
-            self.add_error("title", "Say what this document is.")
+            self.add_error("title", _("Say what this document is."))
         return data
 
     def attachment(self) -> Attachment:

@@ -1,6 +1,7 @@
 """A question about a tender."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organization
 from procurement.operations.enquiries import LONGEST
@@ -9,15 +10,17 @@ from procurement.operations.enquiries import LONGEST
 class QuestionForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
-        label="You ask for",
+        label=_("You ask for"),
         empty_label=None,
-        help_text="The public never sees who asked.",
+        help_text=_("The public never sees who asked."),
     )
     question = forms.CharField(
-        label="Your question",
+        label=_("Your question"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 6}),
-        help_text="Do not name yourself or your price: the question is published with its answer.",
+        help_text=_(
+            "Do not name yourself or your price: the question is published with its answer."
+        ),
     )
 
     def __init__(self, *args: object, organizations: list[Organization], **kwargs: object) -> None:

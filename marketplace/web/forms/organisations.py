@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organization
 from marketplace.accounts.roles import ROLES_BY_ORGANIZATION_KIND, Role
@@ -12,40 +13,45 @@ from marketplace.registry.operations import OrganizationDetails
 from marketplace.web.forms.widgets import owed
 
 KINDS = [
-    ("farmer", "A farm or a farmer"),
-    ("cooperative", "A co-operative"),
-    ("company", "A company"),
+    ("farmer", _("A farm or a farmer")),
+    ("cooperative", _("A co-operative")),
+    ("company", _("A company")),
 ]
 
 
 class OrganisationForm(forms.Form):
-    kind = forms.ChoiceField(label="What do you register?", choices=KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What do you register?"), choices=KINDS, widget=forms.RadioSelect
+    )
     name = forms.CharField(
-        label="Name", max_length=200, help_text="A farmer may use his or her own name."
+        label=_("Name"),
+        max_length=200,
+        help_text=_("A farmer may use his or her own name."),
     )
     registration_number = owed(
         forms.CharField(
-            label="Registration number",
+            label=_("Registration number"),
             max_length=60,
             required=False,
-            help_text="Of the co-operative or company, as on its certificate. "
-            "Farmers leave it empty.",
+            help_text=_(
+                "Of the co-operative or company, as on its certificate. Farmers leave it empty."
+            ),
         )
     )
-    place = forms.ChoiceField(label="District")
-    ward = forms.CharField(label="Ward", max_length=60, required=False)
+    place = forms.ChoiceField(label=_("District"))
+    ward = forms.CharField(label=_("Ward"), max_length=60, required=False)
     phone = forms.CharField(
-        label="Telephone",
+        label=_("Telephone"),
         max_length=20,
         required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
     )
-    email = forms.EmailField(label="E-mail of the organisation", required=False)
+    email = forms.EmailField(label=_("E-mail of the organisation"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: forms.ChoiceField = self.fields["place"]  # type: ignore[assignment]
-        field.choices = [("", "Choose")] + [
+        field.choices = [("", _("Choose"))] + [
             (province, [(f"{province}/{name}", name) for name in names])
             for province, names in places.districts().items()
         ]
@@ -53,7 +59,7 @@ class OrganisationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("kind") in ("cooperative", "company") and not data.get("registration_number"):
-            self.add_error("registration_number", "Give the number on the certificate.")
+            self.add_error("registration_number", _("Give the number on the certificate."))
         return data
 
     def details(self) -> OrganizationDetails:

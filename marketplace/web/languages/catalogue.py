@@ -141,8 +141,13 @@ def _check(row: dict[str, str], catalogue: Catalog, where: str) -> None:
     # Of a counted string, one form may say “one” in words: it is held to the form with the number.
     lasting = row["plural"] or row["message"]
     said = row.get("translation_plural") or row["translation"]
-    if sorted(_PLACES.findall(lasting)) != sorted(_PLACES.findall(said)):
+    if places(lasting) != places(said):
         raise Invalid(f"“{said}” must keep {_PLACES.findall(lasting)}.", where=where)
+
+
+def places(text: str) -> list[str]:
+    """The places that a page fills in, in no order: `%(name)s`, `%d`."""
+    return sorted(_PLACES.findall(text))
 
 
 def _take(row: dict[str, str], catalogue: Catalog) -> None:

@@ -16,7 +16,7 @@ OFFICE = re.compile(
     r"|templates/web/record/flags|web/(forms|views|presenters)/(redflags|auditfiles|auditroom)"
     r"|web/forms/(amending|division|drafts|exports|extras|findings|judging|lots|methods|opening|styleguide)"
     r"|web/views/(amending|auditor|cancelling|draft|erasing|evaluations|judging|people|styleguide)"
-    r"|web/presenters/(checks|draft|events|manage)"
+    r"|web/presenters/(draft|manage)"
 )
 # `say` is the translation that the telephone menu is given.
 CALLS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "say"})
@@ -29,6 +29,16 @@ MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# The labels of choices that models keep: pages translate them as they show them.
+CHOICES = (
+    *("Everyone", "Smallholders", "Women", "Youth"),
+    *("Buyer", "Farmer", "Co-operative", "Company", "Oversight body", "Platform operator"),
+    *("Grain board", "School feeding", "Hospital", "Prison service", "Other public body"),
+    *("Lowest price", "Lowest evaluated price", "Price per quality"),
+    *("Points between two published prices", "Points relative to the lowest price"),
+    *("Award", "Not awarded", "First test", "Test of the sealed duplicate"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class Message:
 def messages(base: Path) -> dict[str, Message]:
     """All strings of the public pages and of those who sell, by text, in the order of files."""
     found = {word: Message(word, "", "dates") for word in (*MONTHS, *DAYS)}
+    found |= {word: Message(word, "", "choices") for word in CHOICES}
     for path in files(base):
         for message in _read(path, path.relative_to(base).as_posix()):
             known = found.setdefault(message.text, message)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organization
+from marketplace.web.presenters import sentences
 from marketplace.web.templatetags.musika import money, quantity
 from procurement.models import Criterion, Item, Lot, Tender
 from procurement.queries import terms
@@ -16,7 +18,7 @@ from procurement.rules.bidding import Demand, Gap
 from procurement.rules.biddraft import LEAST, MOST, Draft
 from procurement.rules.demands import demand
 from produce import queries as produce
-from produce.rules.limits import LimitFact, bound_words, holds, read_value, with_unit
+from produce.rules.limits import LimitFact, holds, read_value, with_unit
 from produce.rules.specification import active
 
 
@@ -49,7 +51,7 @@ def gaps(draft: Draft, tender: Tender, lots: list[Lot]) -> list[Gap]:
     priced = {lot for lot, _ in draft.prices}
     if priced:
         found += [
-            Gap(f"lot {lot}", "You chose this lot: give its prices, or take it off your list.")
+            Gap(f"lot {lot}", _("You chose this lot: give its prices, or take it off your list."))
             for lot in draft.lots
             if lot not in priced
         ]
@@ -59,9 +61,10 @@ def gaps(draft: Draft, tender: Tender, lots: list[Lot]) -> list[Gap]:
 
 def _named(gap: Gap, names: dict[str, str]) -> Gap:
     if gap.where == "lines":
-        return Gap("prices", gap.message)
+        return Gap(sentences.place("prices"), _(gap.message))
     *place, last = gap.where.split(", ")
-    return Gap(", ".join([*place, names.get(last, last)]), gap.message)
+    where = ", ".join([*place, names.get(last, last)])
+    return Gap(sentences.place(where), _(gap.message))
 
 
 def requirements(draft: Draft, lots: list[Lot]) -> list[Criterion]:
@@ -85,13 +88,14 @@ def address(name: str, tender: Tender, tenderer: Organization, *more: object) ->
 
 def steps(draft: Draft, tender: Tender, tenderer: Organization, here: str) -> list[dict[str, str]]:
     """The stepper: lots, one step a chosen lot, documents, check."""
-    found = [Step("lots", "Lots", address("bid_lots", tender, tenderer))]
+    found = [Step("lots", _("Lots"), address("bid_lots", tender, tenderer))]
     found += [
-        Step(f"lot-{n}", f"Lot {n}", address("bid_lot", tender, tenderer, n)) for n in draft.lots
+        Step(f"lot-{n}", _("Lot %d") % n, address("bid_lot", tender, tenderer, n))
+        for n in draft.lots
     ]
     found += [
-        Step("documents", "Documents", address("bid_documents", tender, tenderer)),
-        Step("check", "Check and submit", address("bid_check", tender, tenderer)),
+        Step("documents", _("Documents"), address("bid_documents", tender, tenderer)),
+        Step("check", _("Check and submit"), address("bid_check", tender, tenderer)),
     ]
     names = [step.name for step in found]
     at = names.index(here) if here in names else 0
@@ -140,7 +144,7 @@ def _price_row(
     item: Item, price: str | None, total: Decimal | None, currency: str
 ) -> dict[str, Any]:
     if price is None:
-        return {"key": item.description, "value": "No price yet"}
+        return {"key": item.description, "value": _("No price yet")}
     value = format_html(
         "{} × {} = {}",
         money(price, currency),
@@ -156,10 +160,12 @@ def _part_rows(draft: Draft, lot: Lot, item: Item) -> list[dict[str, Any]]:
         return []
     most = draft.quantities.get((lot.number, MOST))
     least = draft.quantities.get((lot.number, LEAST), "0")
-    said = f"{quantity(least, item.unit)} – {quantity(most, item.unit)}" if most else "Not said yet"
-    rows = [{"key": "Least and most of it", "value": said}]
+    said = (
+        f"{quantity(least, item.unit)} – {quantity(most, item.unit)}" if most else _("Not said yet")
+    )
+    rows = [{"key": _("Least and most of it"), "value": said}]
     if draft.capacity:
-        rows.append({"key": "Of all such lots", "value": quantity(draft.capacity, item.unit)})
+        rows.append({"key": _("Of all such lots"), "value": quantity(draft.capacity, item.unit)})
     return rows
 
 
@@ -167,7 +173,7 @@ def _quality_rows(draft: Draft, lot: Lot, item: Item) -> list[dict[str, Any]]:
     rows = []
     for limit in limits(item):
         text = draft.declared.get((lot.number, item.number, limit.code))
-        shown = with_unit(limit, read_value(limit, text)) if text else "Not said yet"
+        shown = with_unit(limit, read_value(limit, text)) if text else _("Not said yet")
         rows.append({"key": limit.name, "value": shown})
     return rows
 
@@ -184,7 +190,9 @@ def _option_rows(draft: Draft, lot: Lot) -> list[dict[str, Any]]:
         if criterion.options.all():
             chosen = draft.options.get((lot.number, criterion.number))
             labels = {str(option.number): option.label for option in criterion.options.all()}
-            rows.append({"key": criterion.title, "value": labels.get(chosen or "", "Not chosen")})
+            rows.append(
+                {"key": criterion.title, "value": labels.get(chosen or "", _("Not chosen"))}
+            )
     return rows
 
 
@@ -197,7 +205,10 @@ def warnings(draft: Draft, lot: Lot) -> list[str]:
             if text and not holds(limit, read_value(limit, text)):
                 value = with_unit(limit, read_value(limit, text))
                 found.append(
-                    f"{limit.name}: you declare {value}, asked is {bound_words(limit)}. "
-                    "A bid that misses a limit is disqualified when bids are judged."
+                    _(
+                        "%(name)s: you declare %(value)s, asked is %(limit)s. "
+                        "A bid that misses a limit is disqualified when bids are judged."
+                    )
+                    % {"name": limit.name, "value": value, "limit": sentences.bound(limit)}
                 )
     return found

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from marketplace.web.presenters.result import ResultView, value_words
 from procurement.rules.evaluated_price import MARGIN
@@ -19,12 +19,12 @@ from procurement.rules.words import at_least_cents, grouped, money
 # The sentence of the engine that calls the parts by their names in the case.
 PARTS = re.compile(r" Part by part, in [^:]+: .*?\.(?=\s|$)")
 OWN = {
-    "price": later("Price"),
-    PRICE_POINTS: later("Points for the price"),
-    MARGIN: later("Margin of preference"),
-    "coefficient": later("Coefficient"),
-    "points": later("Points"),
-    "evaluated price": later("Evaluated price"),
+    "price": gettext_lazy("Price"),
+    PRICE_POINTS: gettext_lazy("Points for the price"),
+    MARGIN: gettext_lazy("Margin of preference"),
+    "coefficient": gettext_lazy("Coefficient"),
+    "points": gettext_lazy("Points"),
+    "evaluated price": gettext_lazy("Evaluated price"),
 }
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from marketplace.web.presenters import sentences
 from produce.rules.adjustmentfacts import Adjustment, Amount
-from produce.rules.facts import REMARKS, Confidence
+from produce.rules.facts import REMARKS
 from produce.rules.grading import GradeFact, ParameterGrade
 from produce.rules.lifting import Lift
-from produce.rules.limits import bound_words, with_unit
+from produce.rules.limits import with_unit
 from produce.rules.sample import Reckoned
 
 
@@ -51,7 +52,7 @@ def view(found: Reckoned, table: tuple[GradeFact, ...]) -> View:
 
 
 def remark(confidence: str) -> str:
-    return REMARKS[Confidence(confidence)]
+    return sentences.remark(confidence)
 
 
 def unconfirmed(table: tuple[GradeFact, ...]) -> bool:
@@ -67,7 +68,7 @@ def _row(found: ParameterGrade, table: tuple[GradeFact, ...], rank: int, *, best
         name=limit.name,
         value=with_unit(limit, value),
         grade=found.grade.name if found.grade else "",
-        bound=bound_words(limit),
-        remark=REMARKS[limit.confidence],
+        bound=sentences.bound(limit),
+        remark=sentences.remark(limit.confidence),
         decides=decides,
     )

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from marketplace.web.presenters import sentences
 from produce.models import PriceAdjustmentSchedule
 from produce.queries import sampling_schemes, schedule_entry
 from produce.rules import farmer
 from produce.rules.adjustmentfacts import UnitPrice
 from produce.rules.adjustmentfile import ScheduleEntry
 from produce.rules.adjustmentwords import step_words
-from produce.rules.facts import REMARKS, Confidence
 from produce.rules.limits import LimitFact
 from produce.rules.sampling import size_words
 from produce.rules.terms import Measuring
@@ -49,18 +51,18 @@ def quality_view(
     entry = schedule_entry(schedule) if schedule else None
     scheme = sampling_schemes().get(sampling)
     return QualityView(
-        must=farmer.must(commodity, limits),
+        must=sentences.must(commodity, limits),
         bring=farmer.bring(quantity, unit, tolerance),
         measured=farmer.where_measured(limits, measuring),
         schedule=str(schedule) if schedule else "",
         schedule_source=schedule.source if schedule else "",
-        schedule_remark=REMARKS[Confidence(schedule.confidence)] if schedule else "",
+        schedule_remark=sentences.remark(schedule.confidence) if schedule else "",
         steps=_steps(entry),
         previews=farmer.previews(limits, entry, price) if entry else [],
         sampling=scheme.name if scheme else "",
-        sampling_remark=REMARKS[scheme.confidence] if scheme else "",
+        sampling_remark=sentences.remark(scheme.confidence) if scheme else "",
         sizes=size_words(scheme) if scheme else [],
-        beyond="" if entry else "A load beyond a limit is rejected.",
+        beyond="" if entry else _("A load beyond a limit is rejected."),
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from marketplace.web.presenters.sentences import bound, remark
 from produce.queries import ComparisonRow
-from produce.rules.facts import REMARKS, Change
+from produce.rules.facts import Change
 from produce.rules.grading import GradeFact
-from produce.rules.limits import LimitFact, bound_words
+from produce.rules.limits import LimitFact
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _row(grades: Sequence[GradeFact], index: int) -> Row:
 
 
 def _cell(limit: LimitFact, grade: str) -> Cell:
-    return Cell(bound_words(limit), limit.source, REMARKS[limit.confidence], grade)
+    return Cell(bound(limit), limit.source, remark(limit.confidence), grade)
 
 
 def compared(rows: Sequence[ComparisonRow]) -> list[Compared]:
@@ -58,10 +59,10 @@ def compared(rows: Sequence[ComparisonRow]) -> list[Compared]:
     return [
         Compared(
             row.name,
-            bound_words(row.first) if row.first else "–",
-            bound_words(row.second) if row.second else "–",
-            REMARKS[row.first.confidence] if row.first else "",
-            REMARKS[row.second.confidence] if row.second else "",
+            bound(row.first) if row.first else "–",
+            bound(row.second) if row.second else "–",
+            remark(row.first.confidence) if row.first else "",
+            remark(row.second.confidence) if row.second else "",
             "" if row.change is Change.SAME else row.change.value,
         )
         for row in rows

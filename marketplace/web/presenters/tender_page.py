@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 
 from marketplace.fields import plain
+from marketplace.web.presenters import sentences
 from marketplace.web.presenters.division import published_division
 from marketplace.web.presenters.method import published_words
 from marketplace.web.presenters.quality import QualityView, quality_view
@@ -19,9 +21,8 @@ from procurement.queries import facts
 from procurement.rules.timeline import TenderStatus
 from procurement.rules.visibility import Fact
 from produce import queries as produce
-from produce.rules import farmer
-from produce.rules.facts import REMARKS, Change
-from produce.rules.limits import LimitFact, bound_words
+from produce.rules.facts import Change
+from produce.rules.limits import LimitFact
 from produce.rules.specification import Demand, active, differences, summary
 
 
@@ -124,7 +125,7 @@ def _quality(item: Item, limits: Sequence[LimitFact]) -> QualityView | None:
 def _plain(item: Item, limits: Sequence[LimitFact]) -> list[str]:
     if item.commodity is None:
         return summary(limits)
-    return farmer.must(item.commodity.name, limits)
+    return sentences.must(item.commodity.name, limits)
 
 
 def commodity(item: Item) -> str:
@@ -137,10 +138,10 @@ def _limit(demand: Demand) -> LimitView:
     change = "" if demand.change is Change.SAME else demand.change.value
     return LimitView(
         limit.name,
-        bound_words(limit),
+        sentences.bound(limit),
         limit.method,
         limit.source,
-        REMARKS[limit.confidence],
+        sentences.remark(limit.confidence),
         limit.is_safety,
         change,
     )
@@ -181,7 +182,11 @@ def _ranges(tender: Tender) -> dict[tuple[int, int], str]:
 
 
 def _empty(bid: Bid) -> dict[str, Any]:
-    return {"name": bid.tenderer.name, "kind": bid.tenderer.get_kind_display(), "total": Decimal(0)}
+    return {
+        "name": bid.tenderer.name,
+        "kind": _(bid.tenderer.get_kind_display()),
+        "total": Decimal(0),
+    }
 
 
 def _cheapest(row: dict[str, Any]) -> Decimal:
@@ -204,12 +209,12 @@ def timeline(tender: Tender, views: list[LotView], now: datetime) -> list[dict[s
 
 def _events(tender: Tender, views: list[LotView]) -> Iterator[dict[str, Any]]:
     known = (
-        ("Tender published", tender.published_at, ""),
-        ("Time for questions ends", tender.enquiry_deadline, ""),
-        ("Bids close", tender.deadline, "A bid at this instant or later is late."),
-        ("Closed in the record", tender.closed_at, ""),
-        ("Bids opened and read out", tender.opened_at, ""),
-        ("Tender cancelled", tender.cancelled_at, tender.cancelled_reason),
+        (_("Tender published"), tender.published_at, ""),
+        (_("Time for questions ends"), tender.enquiry_deadline, ""),
+        (_("Bids close"), tender.deadline, _("A bid at this instant or later is late.")),
+        (_("Closed in the record"), tender.closed_at, ""),
+        (_("Bids opened and read out"), tender.opened_at, ""),
+        (_("Tender cancelled"), tender.cancelled_at, tender.cancelled_reason),
     )
     yield from ({"title": t, "at": at, "text": text} for t, at, text in known if at)
     for view in views:
@@ -218,17 +223,21 @@ def _events(tender: Tender, views: list[LotView]) -> Iterator[dict[str, Any]]:
 
 def _lot_events(view: LotView, several: bool) -> Iterator[dict[str, Any]]:
     lot, award = view.lot, view.award
-    label = f"Lot {lot.number}: " if several else ""
+    label = f"{_('Lot %d') % lot.number}: " if several else ""
     evaluation = next(iter(lot.evaluations.all()), None)
     contract = facts.contract_of(award)
     known = (
-        ("evaluation confirmed", evaluation and evaluation.confirmed_at, ""),
-        (f"awarded to {award.supplier.name}" if award else "", award and award.decided_at, ""),
-        ("standstill ends", award and award.standstill_ends_at, "Until then it may be challenged."),
-        ("no award", lot.unsuccessful_at, lot.unsuccessful_reason),
-        ("contract signed", contract and contract.signed_at, ""),
-        ("delivered", contract and contract.delivered_at, ""),
-        ("paid", contract and contract.paid_at, ""),
+        (_("evaluation confirmed"), evaluation and evaluation.confirmed_at, ""),
+        (_("awarded to %s") % award.supplier.name if award else "", award and award.decided_at, ""),
+        (
+            _("standstill ends"),
+            award and award.standstill_ends_at,
+            _("Until then it may be challenged."),
+        ),
+        (_("no award"), lot.unsuccessful_at, lot.unsuccessful_reason),
+        (_("contract signed"), contract and contract.signed_at, ""),
+        (_("delivered"), contract and contract.delivered_at, ""),
+        (_("paid"), contract and contract.paid_at, ""),
     )
     for title, at, text in known:
         if at:

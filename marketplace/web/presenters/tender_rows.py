@@ -83,7 +83,7 @@ def _amount(goods: Goods) -> Any:
 def _about(tender: Tender, goods: Goods) -> str:
     parts = [listed(goods.names)]
     if tender.reserved_for:
-        group = tender.get_reserved_for_display().lower()
+        group = _(tender.get_reserved_for_display()).lower()
         parts.append(_("reserved for %s") % group)
     return " · ".join(part for part in parts if part)
 

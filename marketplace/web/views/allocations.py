@@ -47,12 +47,12 @@ def _seen(request: HttpRequest, reference: str) -> tuple[Tender, Allocation | No
     tender = any_tender(reference)
     lots = stored.divided_lots(tender)
     if not lots:
-        raise NotFound("No lot of this tender is divided.")
+        raise NotFound(_("No lot of this tender is divided."))
     user = user_of(request)
     insider = visibility.sees(user, Fact.WORKING, tender)
     decided = visibility.sees(user, Fact.RESULT, tender, lot=lots[0])
     if not (insider or decided):
-        raise NotFound("The allocation of this tender is not public yet.")
+        raise NotFound(_("The allocation of this tender is not public yet."))
     return tender, stored.latest(tender) if insider else stored.decided(tender), insider
 
 
@@ -210,14 +210,14 @@ def _act(
 def _row(tender: Tender) -> Allocation:
     row = stored.latest(tender)
     if row is None:
-        raise NotFound("No allocation of this tender was run yet.")
+        raise NotFound(_("No allocation of this tender was run yet."))
     return row
 
 
 def _of_buyer(request: HttpRequest, reference: str) -> Tender:
     tender = tender_of(request, reference)
     if not stored.divided_lots(tender):
-        raise NotFound("No lot of this tender is divided.")
+        raise NotFound(_("No lot of this tender is divided."))
     return tender
 
 
@@ -297,7 +297,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 def _finished(request: HttpRequest, reference: str) -> Allocation:
     _tender, row, _insider = _seen(request, reference)
     if row is None or row.finished_at is None:
-        raise NotFound("There is no finished allocation of this tender.")
+        raise NotFound(_("There is no finished allocation of this tender."))
     return row
 
 

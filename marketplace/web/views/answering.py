@@ -41,7 +41,7 @@ def answer(request: HttpRequest, reference: str, enquiry: int) -> HttpResponse:
     permissions.check_role(user, Permission.ENQUIRY_ANSWER, tender.buyer)
     row = tender.enquiries.filter(pk=enquiry).first()
     if row is None:
-        raise NotFound("There is no such question.")
+        raise NotFound(_("There is no such question."))
     form = AnswerForm(sent(request))
     here = reverse("tender_enquiries", args=[reference])
     return question(

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
     def start() -> Assistance:
         if not shops:
-            raise NotPermitted("You are no agent.")
+            raise NotPermitted(_("You are no agent."))
         data = form.cleaned_data
         tender = public_tender(data["reference"].strip(), now)
         return assistance.start(
@@ -89,7 +89,7 @@ def own(request: HttpRequest, session: str) -> Assistance:
     rows = Assistance.objects.filter(agent=user_of(request), public_id=session)
     row = rows.select_related("tender__buyer", "shop").first()
     if row is None or not shops_of(user_of(request)):
-        raise NotFound("There is no such session of yours.")
+        raise NotFound(_("There is no such session of yours."))
     return row
 
 
@@ -139,7 +139,7 @@ def lot(request: HttpRequest, session: str, lot: int) -> HttpResponse:
     row, now = own(request, session), now_of(request)
     found = next((one for one in lots_of(row) if one.number == lot), None)
     if found is None or _over(row, now):
-        raise NotFound("There is no such lot to write for.")
+        raise NotFound(_("There is no such lot to write for."))
     draft = assistance.written(row)
     form = LotForm(sent(request), lot=found, draft=draft, currency=row.tender.currency)
     return question(

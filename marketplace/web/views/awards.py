@@ -52,7 +52,7 @@ def award_or_404(lot: Lot, chosen: str = "") -> Award:
     if chosen:
         award = next((a for a in parts_of(lot) if str(a.pk) == chosen), None)
     if award is None:
-        raise NotFound("There is no award of this lot to act on.")
+        raise NotFound(_("There is no award of this lot to act on."))
     return award
 
 
@@ -268,7 +268,7 @@ def letters(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     tender = any_tender(reference)
     found = lot_of(tender, lot)
     if not visibility.sees(user_of(request), Fact.LETTER, tender, lot=found):
-        raise NotFound("There are no letters here for you.")
+        raise NotFound(_("There are no letters here for you."))
     rows = AwardLetter.objects.filter(award__lot=found).order_by("-award", "bid__tenderer__name")
     context = {
         "tender": tender,
@@ -298,7 +298,7 @@ def letter_of(request: HttpRequest, lot: Lot, letter: int) -> AwardLetter:
     rows = AwardLetter.objects.filter(award__lot=lot, pk=letter)
     row = rows.select_related("award", "bid__tenderer").first()
     if row is None or not _may_read(request, lot.tender, row):
-        raise NotFound("There is no such letter.")
+        raise NotFound(_("There is no such letter."))
     return row
 
 

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts import queries as people
@@ -50,7 +51,7 @@ class Desk:
             "draft": self.draft,
             "steps": presenter.steps(self.draft, self.tender, self.tenderer, here),
             "title": title,
-            "caption": f"{self.tender.reference}, bid of {self.tenderer.name}",
+            "caption": caption_of(self.tender, self.tenderer),
             **more,
         }
 
@@ -58,12 +59,17 @@ class Desk:
         return presenter.address(name, self.tender, self.tenderer, *more)
 
 
+def caption_of(tender: Tender, tenderer: Organization) -> str:
+    said = {"tender": tender.reference, "name": tenderer.name}
+    return _("%(tender)s, bid of %(name)s") % said
+
+
 def tenderer_of(request: HttpRequest, organisation: str) -> Organization:
     """An organisation that this person may bid for; raises NotFound for any other."""
     own = people.organizations_with(user_of(request), Permission.BID_SUBMIT)
     found = next((o for o in own if o.public_id == organisation), None)
     if found is None:
-        raise NotFound("You do not bid for this organisation.")
+        raise NotFound(_("You do not bid for this organisation."))
     return found
 
 
@@ -74,10 +80,10 @@ class DraftUnusable(Conflict):
 
     def __init__(self, href: str) -> None:
         super().__init__(
-            "What you had written of this bid cannot be read any more.",
-            remedy="You can start afresh. A bid that you have submitted stands as it is.",
+            _("What you had written of this bid cannot be read any more."),
+            remedy=_("You can start afresh. A bid that you have submitted stands as it is."),
         )
-        self.href, self.link = href, "Start afresh"
+        self.href, self.link = href, _("Start afresh")
 
 
 def load(tender: Tender, tenderer: Organization) -> Draft:
@@ -94,7 +100,7 @@ def desk_of(request: HttpRequest, reference: str, organisation: str) -> Desk:
     tender = public_tender(reference, now_of(request))
     permissions.check_user_can_bid(user_of(request), tenderer, tender)
     if tender.is_historical:
-        raise NotFound("A past tender takes no bids.")
+        raise NotFound(_("A past tender takes no bids."))
     rows = tender.lots.select_related("division").prefetch_related(
         "criteria__options", Prefetch("items", ITEMS)
     )
@@ -175,10 +181,10 @@ def restart(request: HttpRequest, reference: str, organisation: str) -> HttpResp
         form,
         drop,
         to=presenter.address("bid_lots", tender, tenderer),
-        success="What was written is gone. You start afresh.",
+        success=_("What was written is gone. You start afresh."),
         template="web/bids/restart.html",
-        title="Start this bid afresh?",
-        caption=f"{tender.reference}, bid of {tenderer.name}",
+        title=_("Start this bid afresh?"),
+        caption=caption_of(tender, tenderer),
         back_href=reverse("bid_start", args=[reference]),
     )
 
@@ -198,7 +204,7 @@ def lots(request: HttpRequest, reference: str, organisation: str) -> HttpRespons
         if save(request, desk, draft, form):
             return redirect(desk.href("bid_lot", draft.lots[0]))
     back = reverse("bid_start", args=[reference])
-    context = desk.context("lots", "Choose the lots", form=form, back_href=back)
+    context = desk.context("lots", _("Choose the lots"), form=form, back_href=back)
     return render(request, "web/bids/lots.html", context)
 
 
@@ -247,7 +253,7 @@ def documents(request: HttpRequest, reference: str, organisation: str) -> HttpRe
         return redirect(desk.href("bid_documents"))
     context = desk.context(
         "documents",
-        "Documents",
+        _("Documents"),
         form=form,
         documents=desk.draft.documents,
         unproved=presenter.missing(desk.draft, desk.lots),

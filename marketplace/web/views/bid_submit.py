@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace import clock
@@ -47,7 +48,7 @@ def check(request: HttpRequest, reference: str, organisation: str) -> HttpRespon
     gaps = presenter.gaps(desk.draft, desk.tender, desk.lots)
     context = desk.context(
         "check",
-        "Check your answers",
+        _("Check your answers"),
         form=form,
         gaps=gaps,
         unproved=presenter.missing(desk.draft, desk.lots),
@@ -87,13 +88,13 @@ def withdraw(request: HttpRequest, reference: str, organisation: str) -> HttpRes
                 received_at=received_at,
                 now=clock.now(),
             ),
-            success="Your bid is withdrawn. It will never be opened.",
+            success=_("Your bid is withdrawn. It will never be opened."),
         )
         if gone:
             return redirect("my_bids")
     context = {
         "form": form,
-        "title": "Withdraw your bid?",
+        "title": _("Withdraw your bid?"),
         "caption": f"{desk.tender.reference}: {desk.tender.title}",
         "back_href": reverse("my_bids"),
         "tender": desk.tender,
@@ -111,7 +112,7 @@ def own_bid(user: User, bid: str) -> SealedBid:
     rows = SealedBid.objects.filter(public_id=bid, tenderer__in=own_organisations(user))
     found = rows.select_related("tender__buyer", "tenderer", "submitted_by").first()
     if found is None:
-        raise NotFound("There is no such receipt, or it is not yours.")
+        raise NotFound(_("There is no such receipt, or it is not yours."))
     return found
 
 
@@ -130,8 +131,8 @@ def receipt(request: HttpRequest, bid: str) -> HttpResponse:
         "open": timeline.accepts_bids(facts.tender_facts(row.tender), now_of(request)),
         "withdraw_href": presenter.address("bid_withdraw", row.tender, row.tenderer),
         "crumbs": [
-            {"title": "My bids", "href": reverse("my_bids")},
-            {"title": f"Receipt for {row.tender.reference}"},
+            {"title": _("My bids"), "href": reverse("my_bids")},
+            {"title": _("Receipt for %s") % row.tender.reference},
         ],
     }
     return render(request, "web/bids/receipt.html", context)
@@ -193,7 +194,7 @@ def own_letter(user: User, letter: int) -> AwardLetter:
     """A letter to an organisation that this person bids for; raises NotFound."""
     found: AwardLetter | None = letters_of(own_organisations(user)).filter(pk=letter).first()
     if found is None:
-        raise NotFound("There is no such letter, or it is not yours.")
+        raise NotFound(_("There is no such letter, or it is not yours."))
     return found
 
 
@@ -202,5 +203,5 @@ def own_letter(user: User, letter: int) -> AwardLetter:
 def letter(request: HttpRequest, letter: int) -> HttpResponse:
     """What the buyer wrote to my organisation after the decision."""
     row = own_letter(user_of(request), letter)
-    crumbs = [{"title": "My bids", "href": reverse("my_bids")}, {"title": "Letter"}]
+    crumbs = [{"title": _("My bids"), "href": reverse("my_bids")}, {"title": _("Letter")}]
     return render(request, "web/bids/letter.html", {"letter": row, "crumbs": crumbs})

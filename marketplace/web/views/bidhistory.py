@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.errors import Invalid
@@ -53,7 +54,9 @@ def file(request: HttpRequest) -> HttpResponseBase:
     permissions.check_user_can_read_history(user_of(request))
     form = BidSliceForm(request.GET)
     if not form.is_valid():
-        raise Invalid("This address names something that is not there.", remedy="Choose again.")
+        raise Invalid(
+            _("This address names something that is not there."), remedy=_("Choose again.")
+        )
     wanted = request.GET.get("format", "csv")
     slices.check_at_once(form.chosen, wanted)
     out = TemporaryFile()  # noqa: SIM115 - the answer closes it

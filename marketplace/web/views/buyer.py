@@ -33,7 +33,7 @@ def any_tender(reference: str) -> Tender:
     )
     tender = rows.filter(reference=reference).first()
     if tender is None:
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     return tender
 
 
@@ -41,7 +41,7 @@ def tender_of(request: HttpRequest, reference: str) -> Tender:
     """The tender, for people of its buyer; for everyone else there is none (NotFound)."""
     tender = any_tender(reference)
     if not visibility.sees(user_of(request), Fact.DRAFT, tender):
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     return tender
 
 
@@ -57,7 +57,7 @@ def lot_of(tender: Tender, number: int) -> Lot:
     """Lot `number` of the tender, which it carries; raises NotFound."""
     lot = tender.lots.filter(number=number).first()
     if lot is None:
-        raise NotFound("There is no such lot.")
+        raise NotFound(_("There is no such lot."))
     lot.tender = tender
     return lot
 

@@ -52,7 +52,7 @@ def _lot(tender: Tender, number: int) -> Lot:
     rows = tender.lots.prefetch_related("criteria__options", Prefetch("items", ITEMS))
     lot = rows.filter(number=number).first()
     if lot is None or tender.is_historical:
-        raise NotFound("There is no such lot to try numbers on.")
+        raise NotFound(_("There is no such lot to try numbers on."))
     return lot
 
 

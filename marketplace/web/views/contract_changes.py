@@ -27,7 +27,7 @@ def _own(request: HttpRequest, number: str, needs: Permission | None = None) -> 
     """The contract, for the buyer's people; raises NotFound, NotPermitted."""
     found = desk.contract_of(request, number)
     if not desk.sees(request, found, Fact.PROPOSAL):
-        raise NotFound("There is no such contract.")
+        raise NotFound(_("There is no such contract."))
     if needs is not None:
         permissions.check_role(user_of(request), needs, found.award.lot.tender.buyer)
     return found
@@ -39,7 +39,7 @@ def change(request: HttpRequest, contract: str, line: int) -> HttpResponse:
     found = _own(request, contract, Permission.CONTRACT_SIGN)
     row = found.lines.select_related("item").filter(number=line).first()
     if row is None:
-        raise NotFound("The contract has no such line.")
+        raise NotFound(_("The contract has no such line."))
     row.contract = found
     started = {"quantity": row.quantity, "starts": row.starts, "ends": row.ends}
     form = LineForm(sent(request), initial=started)
@@ -117,7 +117,7 @@ def decide(request: HttpRequest, contract: str) -> HttpResponse:
     found = _own(request, contract, Permission.AWARD_DECIDE)
     award = found.call_ups.filter(cancelled_at=None, decided_at=None).first()
     if award is None:
-        raise NotFound("No call-up waits for a decision.")
+        raise NotFound(_("No call-up waits for a decision."))
     award.lot.tender = found.award.lot.tender
     form = ReasonForm(sent(request))
     said: dict[str, Any] = {"by": user_of(request), "now": now_of(request)}

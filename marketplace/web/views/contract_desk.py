@@ -21,7 +21,7 @@ def contract_of(request: HttpRequest, number: str) -> Contract:
     """The contract of that number, for whoever may see contracts; raises NotFound."""
     found = Contract.objects.filter(number=number).select_related(*PARTS).first()
     if found is None or not sees(request, found, Fact.CONTRACT):
-        raise NotFound("There is no such contract.")
+        raise NotFound(_("There is no such contract."))
     return found
 
 
@@ -36,7 +36,7 @@ def load_of(request: HttpRequest, contract: Contract, number: int) -> Delivery:
     rows = loads.with_parts(Delivery.objects.filter(contract=contract, number=number))
     found = rows.first()
     if found is None or not sees(request, contract, Fact.LOAD):
-        raise NotFound("There is no such load.")
+        raise NotFound(_("There is no such load."))
     found.contract = contract
     return found
 
@@ -45,7 +45,7 @@ def invoice_of(request: HttpRequest, number: str) -> Invoice:
     rows = Invoice.objects.select_related(*(f"contract__{part}" for part in PARTS))
     found = rows.filter(number=number).first()
     if found is None or not sees(request, found.contract, Fact.INVOICE):
-        raise NotFound("There is no such invoice.")
+        raise NotFound(_("There is no such invoice."))
     return found
 
 

@@ -58,7 +58,7 @@ def lot(request: HttpRequest, reference: str, lot: int) -> HttpResponse:
     rows = found.awards.filter(cancelled_at=None).exclude(decided_at=None)
     awards = list(rows.select_related("supplier", "contract"))
     if not awards:
-        raise NotFound("This lot has no decided award yet.")
+        raise NotFound(_("This lot has no decided award yet."))
     made = [facts.contract_of(award) for award in awards]
     if len(made) == 1 and made[0] is not None:
         return redirect("contract", made[0].number)
@@ -91,7 +91,7 @@ def sign(request: HttpRequest, reference: str, lot: int, award: int) -> HttpResp
     found = lot_of(tender_of(request, reference), lot)
     row = found.awards.filter(pk=award, cancelled_at=None).select_related("supplier").first()
     if row is None:
-        raise NotFound("There is no such award.")
+        raise NotFound(_("There is no such award."))
     by, now = user_of(request), now_of(request)
     permissions.check_role(by, Permission.CONTRACT_SIGN, found.tender.buyer)
     return question(

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,7 +34,7 @@ def only_in_demo(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.DEMO:
-            raise Http404("This is not a demonstration.")
+            raise Http404(_("This is not a demonstration."))
         return view(request, *args, **kwargs)
 
     return never_cache(require_safe(inner))
@@ -108,6 +109,6 @@ def _files() -> list[str]:
 @only_in_demo
 def outbox_file(request: HttpRequest, name: str) -> HttpResponse:
     if name not in _files():
-        raise Http404("There is no such file in the outbox.")
+        raise Http404(_("There is no such file in the outbox."))
     text = (Path(settings.OUTBOX_DIR) / name).read_text("utf-8", errors="replace")
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

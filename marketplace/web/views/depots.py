@@ -34,7 +34,7 @@ def add(request: HttpRequest, buyer: str) -> HttpResponse:
     own = people.organizations_with(by, ADDS)
     found = next((one for one in own if one.public_id == buyer), None)
     if found is None:
-        raise NotFound("There is no such buyer.")
+        raise NotFound(_("There is no such buyer."))
     form = DepotForm(sent(request))
     return question(
         request,

@@ -44,7 +44,7 @@ def file(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The finished file, whole or from where an earlier download broke off."""
     latest = exports.latest_finished(public_tender(reference, now_of(request)))
     if latest is None:
-        raise NotFound("The dossier is not made yet: ask for it on its page.")
+        raise NotFound(_("The dossier is not made yet: ask for it on its page."))
     response = ranges.serve(
         request, latest.file.open("rb"), size=latest.file.size, sha256=latest.sha256
     )

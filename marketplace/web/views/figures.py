@@ -38,7 +38,7 @@ def file(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """One figure whole: CSV, or JSON with its query, its digest, and when it was computed."""
     found = queries.prepared(name)
     if found is None or kind not in ("csv", "json"):
-        raise Http404("There is no such figure.")
+        raise Http404(_("There is no such figure."))
     body, media = _FORMS[kind](found)
     response = HttpResponse(body, content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts import queries as people
@@ -40,15 +42,34 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 STEPS = (
-    ("A buyer publishes", "What is wanted, where, by when, and to which quality. A second person "
-     "checks it before it goes out."),
-    ("Farmers bid in secret", "Each bid is sealed at once. Nobody can read it before the opening, "
-     "not even the people who run this service."),
-    ("A committee opens", "Several openers must come together. Every bid is read out, and judged "
-     "by the published rule, with the arithmetic shown."),
-    ("Anyone checks", "Each step is in a public record that only grows. Download it and check it "
-     "yourself."),
-)  # fmt: skip
+    (
+        gettext_lazy("A buyer publishes"),
+        gettext_lazy(
+            "What is wanted, where, by when, and to which quality. A second person "
+            "checks it before it goes out."
+        ),
+    ),
+    (
+        gettext_lazy("Farmers bid in secret"),
+        gettext_lazy(
+            "Each bid is sealed at once. Nobody can read it before the opening, "
+            "not even the people who run this service."
+        ),
+    ),
+    (
+        gettext_lazy("A committee opens"),
+        gettext_lazy(
+            "Several openers must come together. Every bid is read out, and judged "
+            "by the published rule, with the arithmetic shown."
+        ),
+    ),
+    (
+        gettext_lazy("Anyone checks"),
+        gettext_lazy(
+            "Each step is in a public record that only grows. Download it and check it yourself."
+        ),
+    ),
+)
 
 
 def _open(now: datetime) -> QuerySet[Tender]:
@@ -65,11 +86,11 @@ def _figures(opened: int) -> list[dict[str, str]]:
     # As last signed: a count that moved with every entry would count sealed bids.
     signed = ledger.latest_checkpoint()
     return [
-        {"label": "Open for bids", "value": number(opened)},
-        {"label": "Tenders published here", "value": number(own.count())},
-        {"label": "Bids opened", "value": number(Bid.objects.count())},
-        {"label": "Lots awarded", "value": number(lots.distinct().count())},
-        {"label": "Entries in the record", "value": number(signed.size if signed else 0)},
+        {"label": _("Open for bids"), "value": number(opened)},
+        {"label": _("Tenders published here"), "value": number(own.count())},
+        {"label": _("Bids opened"), "value": number(Bid.objects.count())},
+        {"label": _("Lots awarded"), "value": number(lots.distinct().count())},
+        {"label": _("Entries in the record"), "value": number(signed.size if signed else 0)},
     ]
 
 

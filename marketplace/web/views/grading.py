@@ -38,7 +38,7 @@ def measure(request: HttpRequest, standard: int) -> HttpResponse:
     """Type what was measured; read the grade, why, and what it is paid."""
     row = Standard.objects.select_related("commodity").filter(pk=standard).first()
     if row is None:
-        raise NotFound("There is no such standard.")
+        raise NotFound(_("There is no such standard."))
     today = timezone.localtime(now_of(request)).date()
     schedules = schedules_for(row.commodity, today)
     schedule = _schedule(request, schedules)
@@ -67,7 +67,7 @@ def _schedule(
         return None
     found = next((row for row in schedules if str(row.pk) == wanted), None)
     if found is None:
-        raise NotFound("There is no such price schedule for this produce.")
+        raise NotFound(_("There is no such price schedule for this produce."))
     return found
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 def choose_language(request: HttpRequest, code: str) -> HttpResponse:
     """Remember the language and go back to the page the person was on (`next`), or home."""
     if code not in dict(settings.LANGUAGES):
-        raise Http404(f"There is no language “{code}” here.")
+        raise Http404(_("There is no language “%s” here.") % code)
     target = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"

@@ -251,7 +251,7 @@ def _shown(request: HttpRequest) -> Decimal:
     try:
         return Decimal(request.POST.get("shown", ""))
     except InvalidOperation:
-        raise Invalid("The page did not say which price it showed.", where="shown") from None
+        raise Invalid(_("The page did not say which price it showed."), where="shown") from None
 
 
 @page

@@ -81,7 +81,7 @@ def contact(request: HttpRequest, organisation: str) -> HttpResponse:
     own = people.organizations_with(user, Permission.BID_SUBMIT)
     row: Organization | None = next((o for o in own if o.public_id == organisation), None)
     if row is None:
-        raise NotFound("There is no such organisation of yours.")
+        raise NotFound(_("There is no such organisation of yours."))
     form = ContactForm(sent(request), initial=personal.stated(row.public_id))
     return question(
         request,

@@ -23,7 +23,7 @@ def _seat(request: HttpRequest, tender: Tender) -> CommitteeMember:
     """The person's own seat; without one there is nothing to see here (NotFound)."""
     member = tender.committee.filter(user=user_of(request)).first()
     if member is None:
-        raise NotFound("You have no seat on this tender's opening committee.")
+        raise NotFound(_("You have no seat on this tender's opening committee."))
     return member
 
 
@@ -32,7 +32,7 @@ def passphrase(request: HttpRequest, reference: str) -> HttpResponse:
     """An opener sets the passphrase for this one tender, while it is a draft."""
     tender = any_tender(reference)
     if _seat(request, tender).enrolled_at is not None:
-        raise Conflict("You have set your passphrase for this tender already.")
+        raise Conflict(_("You have set your passphrase for this tender already."))
     lifecycle.check_allowed("tenders.edit", facts.status(tender, now_of(request)))
     form = NewPassphraseForm(sent(request))
 
@@ -63,7 +63,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     now, user = now_of(request), user_of(request)
     status = facts.status(tender, now)
     if not visibility.sees(AnonymousUser(), Fact.TENDER, tender, now=now):
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     members = list(tender.committee.select_related("user", "organization"))
     bids = opened.opened_bids(tender) if visibility.sees(user, Fact.BID, tender) else []
     context = {

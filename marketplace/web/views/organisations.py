@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts import queries as people
@@ -32,13 +33,13 @@ def new(request: HttpRequest) -> HttpResponse:
             lambda: registry.register_tenderer(
                 details=form.details(), by=user_of(request), now=now_of(request)
             ),
-            success="Registered. You may now bid and ask questions for it.",
+            success=_("Registered. You may now bid and ask questions for it."),
         )
         if made:
             return redirect(_next(request))
     context = {
         "form": form,
-        "title": "Register a farm, co-operative or company",
+        "title": _("Register a farm, co-operative or company"),
         "back_href": reverse("organisations"),
     }
     return render(request, "web/organisations/new.html", context)

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from marketplace.fields import plain
@@ -22,16 +24,16 @@ from procurement.analysis import Month, Series
 from procurement.queries import figures
 
 PRICE_COLUMNS: list[dict[str, Any]] = [
-    {"key": "month", "title": "Month"},
-    {"key": "awards", "title": "Awards", "numeric": True},
-    {"key": "low", "title": "Lower quarter", "numeric": True},
-    {"key": "median", "title": "Median", "numeric": True},
-    {"key": "high", "title": "Upper quarter", "numeric": True},
+    {"key": "month", "title": gettext_lazy("Month")},
+    {"key": "awards", "title": gettext_lazy("Awards"), "numeric": True},
+    {"key": "low", "title": gettext_lazy("Lower quarter"), "numeric": True},
+    {"key": "median", "title": gettext_lazy("Median"), "numeric": True},
+    {"key": "high", "title": gettext_lazy("Upper quarter"), "numeric": True},
 ]
-MARKET_COLUMN = {"key": "market", "title": "Market price", "numeric": True}
+MARKET_COLUMN = {"key": "market", "title": gettext_lazy("Market price"), "numeric": True}
 BID_COLUMNS = [
-    {"key": "bids", "title": "Bids for the lot"},
-    {"key": "lots", "title": "Lots", "numeric": True},
+    {"key": "bids", "title": gettext_lazy("Bids for the lot")},
+    {"key": "lots", "title": gettext_lazy("Lots"), "numeric": True},
 ]
 
 
@@ -76,11 +78,20 @@ def _price_context(
     series: Series, months: list[Month], prices: figures.Prepared | None
 ) -> dict[str, Any]:
     market = _beside(series, prices)
-    words = f"{series.name}, {series.currency} for one {series.unit}"
-    label = (
-        f"Line of the median price of {words}, {months[0].month} to {months[-1].month}: "
-        f"from {_shown(months[0])} to {_shown(months[-1])}"
-    )
+    words = _("%(name)s, %(currency)s for one %(unit)s") % {
+        "name": series.name,
+        "currency": series.currency,
+        "unit": series.unit,
+    }
+    label = _(
+        "Line of the median price of %(words)s, %(first)s to %(last)s: from %(low)s to %(high)s"
+    ) % {
+        "words": words,
+        "first": months[0].month,
+        "last": months[-1].month,
+        "low": _shown(months[0]),
+        "high": _shown(months[-1]),
+    }
     return {
         "chart": charts.price_chart(months, label, market),
         "market": market,
@@ -110,9 +121,9 @@ def _competition(past: bool) -> dict[str, Any]:
     if not rows:
         return {}
     lots = sum(row.lots for row in rows)
-    label = f"Bars: of {lots} lots, how many had how many bids"
+    label = _("Bars: of %d lots, how many had how many bids") % lots
     return {
-        "title": "Past tenders read from records" if past else "Tenders run on Musika",
+        "title": _("Past tenders read from records") if past else _("Tenders run on Musika"),
         "svg": charts.bids_chart(rows, label),
         "rows": [{"bids": row.bids, "lots": row.lots} for row in rows],
         "lots": lots,
@@ -125,7 +136,7 @@ def prices_csv(request: HttpRequest) -> HttpResponse:
     found = analysis.prices(now_of(request), settings.TIME_ZONE)
     series = next((s for s in found if s.key == request.GET.get("series")), None)
     if series is None:
-        raise Http404("There is no such series of prices.")
+        raise Http404(_("There is no such series of prices."))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(["produce", "unit", "currency", "past", *(c["key"] for c in PRICE_COLUMNS)])

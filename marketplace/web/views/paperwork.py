@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.errors import MusikaError, NotFound
@@ -55,7 +55,7 @@ def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """The minutes of the opening, for everyone once the bids are open."""
     tender = public_tender(reference, now_of(request))
     if not visibility.sees(request.user, Fact.BID, tender):
-        raise NotFound("The bids of this tender are not open yet.")
+        raise NotFound(_("The bids of this tender are not open yet."))
     return _file(papers.minutes(tender), f"opening-{reference}.pdf")
 
 

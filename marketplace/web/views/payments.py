@@ -94,7 +94,7 @@ def _buyers(request: HttpRequest) -> list[Organization]:
     """The buyers for which the person pays; raises NotPermitted."""
     found = people.organizations_with(user_of(request), PAYS)
     if not found:
-        raise NotPermitted("Only accounting officers see what is to be paid.")
+        raise NotPermitted(_("Only accounting officers see what is to be paid."))
     return found
 
 
@@ -118,7 +118,7 @@ def payment_file(request: HttpRequest, buyer: str, kind: str) -> HttpResponse:
     """The orders over everything that is owed, as CSV or ISO 20022 XML."""
     found = next((b for b in _buyers(request) if b.public_id == buyer), None)
     if found is None or kind not in payfiles.KINDS:
-        raise NotFound("There is no such file.")
+        raise NotFound(_("There is no such file."))
     by, now = user_of(request), now_of(request)
     made = payfiles.make(buyer=found, kind=kind, by=by, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
@@ -130,7 +130,7 @@ def account(request: HttpRequest, buyer: str) -> HttpResponse:
     """The account that a buyer pays from."""
     found = next((b for b in _buyers(request) if b.public_id == buyer), None)
     if found is None:
-        raise NotFound("There is no such buyer.")
+        raise NotFound(_("There is no such buyer."))
     by, now, here = user_of(request), now_of(request), reverse("payments")
     form = AccountForm(sent(request))
     return question(
@@ -150,7 +150,7 @@ def take(request: HttpRequest, buyer: str) -> HttpResponse:
     """A file of confirmations."""
     found = next((b for b in _buyers(request) if b.public_id == buyer), None)
     if found is None:
-        raise NotFound("There is no such buyer.")
+        raise NotFound(_("There is no such buyer."))
     by, now, here = user_of(request), now_of(request), reverse("payments")
     form = ConfirmationFileForm(sent(request), request.FILES or None)
 
@@ -178,7 +178,7 @@ def assign(request: HttpRequest, confirmation: int) -> HttpResponse:
     rows = PaymentConfirmation.objects.filter(pk=confirmation, buyer__in=buyers, payment=None)
     row = rows.select_related("buyer").first()
     if row is None:
-        raise NotFound("There is no such confirmation that waits.")
+        raise NotFound(_("There is no such confirmation that waits."))
     by, now, here = user_of(request), now_of(request), reverse("payments")
     owed = {o.row.number: o for o in queries.open_ones([row.buyer], now)}
     form = AssignForm(sent(request), owed=list(owed.values()))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,7 @@ def _receipt(request: HttpRequest, number: str) -> GoodsReceipt:
     )
     found = rows.filter(number=number).first()
     if found is None or not desk.sees(request, found.delivery.contract, Fact.CONTRACT):
-        raise NotFound("There is no such goods received note.")
+        raise NotFound(gettext("There is no such goods received note."))
     return found
 
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.models import Organization, User
@@ -29,7 +31,8 @@ from procurement.models import Tender
 from procurement.rules.receipts import Recovery, check_receipt, is_receipt
 
 PER_PAGE = 50
-NOT_OURS = "This is neither a receipt nor a history of Musika."
+SEND = gettext_lazy("Send receipt.json, or a file that ends in .jsonl.")
+NOT_OURS = gettext_lazy("This is neither a receipt nor a history of Musika.")
 
 
 def readable(request: HttpRequest, tender: Tender) -> tuple[str, ...]:
@@ -52,9 +55,9 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
         "entries": [events.view(row, names) for row in page.object_list],
         "full": "auditor" in classes,
         "crumbs": [
-            {"title": "Tenders", "href": reverse("tender_list")},
+            {"title": _("Tenders"), "href": reverse("tender_list")},
             {"title": tender.reference, "href": reverse("tender", args=[reference])},
-            {"title": "Record"},
+            {"title": _("Record")},
         ],
     }
     return render(request, "web/record/history.html", context)
@@ -136,7 +139,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         except MusikaError as error:
             form.add_error("file", sentence(error))
         if report is None:
-            form.add_error("file", f"{NOT_OURS} Send receipt.json, or a file that ends in .jsonl.")
+            form.add_error("file", f"{NOT_OURS} {SEND}")
     lines = checks.lines(report) if report else []
     skips = sum(line.verdict == "SKIP" for line in lines)
     context = {"form": form, "report": report, "checks": lines, "skips": skips}
@@ -146,10 +149,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _report(content: bytes) -> Report | None:
     if content.startswith(b"PK"):
         raise Invalid(
-            "This looks like a dossier, which is checked on your own computer.",
+            _("This looks like a dossier, which is checked on your own computer."),
             where="file",
-            remedy="Open verify.html from inside the ZIP in a browser and choose the ZIP there, or "
-            "run `python -m marketplace verify FILE`. Neither needs the internet.",
+            remedy=_(
+                "Open verify.html from inside the ZIP in a browser and choose the ZIP there, or "
+                "run `python -m marketplace verify FILE`. Neither needs the internet."
+            ),
         )
     key = queries.verifier_key()
     if is_receipt(content):

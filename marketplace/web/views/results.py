@@ -23,15 +23,15 @@ def _seen(request: HttpRequest, reference: str, number: int) -> tuple[Lot, Evalu
     """The lot and the evaluation that this reader may see, or NotFound."""
     tender = Tender.objects.select_related("buyer").filter(reference=reference).first()
     if tender is None:
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     lot = lot_of(tender, number)
     user = user_of(request)
     if not visibility.sees(user, Fact.RESULT, tender, lot=lot):
-        raise NotFound("The result of this lot is not public yet.")
+        raise NotFound(_("The result of this lot is not public yet."))
     insider = visibility.sees(user, Fact.WORKING, tender)
     evaluation = presenters.evaluation_of(lot, insider)
     if evaluation is None:
-        raise NotFound("This lot has not been evaluated.")
+        raise NotFound(_("This lot has not been evaluated."))
     return lot, evaluation
 
 
@@ -77,7 +77,7 @@ def bid(request: HttpRequest, reference: str, lot: int, bid: str) -> HttpRespons
     view = presenters.view(evaluation)
     line = view.of_bid(bid)
     if line is None:
-        raise NotFound("There is no such bid for this lot.")
+        raise NotFound(_("There is no such bid for this lot."))
     context = {
         "tender": found.tender,
         "lot": found,

@@ -66,7 +66,7 @@ def feed(request: HttpRequest, search: str) -> HttpResponse:
     """The tenders that a search finds, the latest first, for a feed reader."""
     row = SavedSearch.objects.filter(public_id=search, ended_at=None).first()
     if row is None:
-        raise NotFound("There is no such feed.")
+        raise NotFound(_("There is no such feed."))
     now = now_of(request)
     found = searches.matches(row.query, lists.public(now), now).filter(historical_batch=None)
     made = Atom1Feed(

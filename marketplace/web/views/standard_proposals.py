@@ -24,7 +24,7 @@ from produce.rules.standardfile import grade_facts, read_standard
 def check_buyer(user: User) -> None:
     asked = (Permission.TENDER_DRAFT, Permission.TENDER_PUBLISH)
     if not any(has_permission(user, permission) for permission in asked):
-        raise NotPermitted("Only officers and approvers of a buyer look after tables.")
+        raise NotPermitted(_("Only officers and approvers of a buyer look after tables."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,5 +98,5 @@ def _proposal(key: int) -> StandardProposal:
     rows = StandardProposal.objects.select_related("proposed_by")
     found = rows.filter(pk=key).first()
     if found is None:
-        raise NotFound("There is no such proposal.")
+        raise NotFound(_("There is no such proposal."))
     return found

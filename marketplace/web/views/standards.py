@@ -17,9 +17,9 @@ from marketplace.web.context import now_of
 from marketplace.web.forms.standards import CompareForm
 from marketplace.web.operate import explained
 from marketplace.web.presenters import standards as presenter
+from marketplace.web.presenters.sentences import remark
 from produce.models import Grade, Standard
 from produce.queries import comparison, grade_table, is_in_force
-from produce.rules.facts import REMARKS, Confidence
 from produce.rules.standardcsv import write_csv
 from produce.standardforms import standard_form
 
@@ -68,7 +68,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     first = Grade.objects.select_related("standard__commodity")
     start = first.filter(pk=_number(request.GET.get("first", ""))).first()
     if start is None:
-        raise NotFound("There is no such grade to compare.")
+        raise NotFound(_("There is no such grade to compare."))
     form = CompareForm(request.GET, commodity=start.standard.commodity_id)
     rows = []
     if form.is_valid():
@@ -89,7 +89,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, standard: int, kind: str) -> HttpResponse:
     """The table in its published form, as JSON or CSV; both can be proposed again."""
     if kind not in KINDS:
-        raise NotFound("A table is given as json or as csv.")
+        raise NotFound(_("A table is given as json or as csv."))
     row = _standard(standard)
     form = standard_form(row)
     text = write_csv(form) if kind == "csv" else json.dumps(form, indent=2, ensure_ascii=False)
@@ -102,7 +102,7 @@ def file(request: HttpRequest, standard: int, kind: str) -> HttpResponse:
 def _standard(key: int) -> Standard:
     row = Standard.objects.select_related("commodity").filter(pk=key).first()
     if row is None:
-        raise NotFound("There is no such standard.")
+        raise NotFound(_("There is no such standard."))
     return row
 
 
@@ -111,7 +111,7 @@ def _number(text: str) -> int:
 
 
 def _remark(row: Standard) -> str:
-    return REMARKS[Confidence(row.confidence)]
+    return remark(row.confidence)
 
 
 def _crumb() -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts import queries as people
@@ -60,7 +61,7 @@ def _held_until(tender: Tender, status: str, now: datetime) -> datetime | None:
 
 def crumbs(tender: Tender, *more: str) -> list[dict[str, str]]:
     here = {"title": tender.reference, "href": reverse("tender", args=[tender.reference])}
-    found = [{"title": "Tenders", "href": reverse("tender_list")}, here]
+    found = [{"title": _("Tenders"), "href": reverse("tender_list")}, here]
     found += [{"title": title} for title in more]
     if not more:
         here.pop("href")
@@ -74,7 +75,7 @@ def document(request: HttpRequest, reference: str, document: int) -> Any:
     tender = public_tender(reference, now_of(request))
     row = tender.documents.filter(pk=document).first()
     if row is None:
-        raise NotFound("There is no such document.")
+        raise NotFound(_("There is no such document."))
     response = FileResponse(
         row.file.open("rb"), as_attachment=True, filename=row.filename, content_type=row.media_type
     )
@@ -96,7 +97,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "tender": tender,
         "asking": asking,
-        "title": "Ask a question",
+        "title": _("Ask a question"),
         "caption": f"{tender.reference}: {tender.title}",
         "back_href": reverse("tender", args=[reference]),
     }
@@ -117,5 +118,5 @@ def _asked(
             by=user,
             now=now,
         ),
-        success="Your question has been sent. You will get an e-mail when it is answered.",
+        success=_("Your question has been sent. You will get an e-mail when it is answered."),
     )

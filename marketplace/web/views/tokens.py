@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,9 +21,11 @@ KNOX: dict[str, Any] = settings.REST_KNOX
 
 class KeyForm(forms.Form):
     name = forms.CharField(
-        label="What is the key for?",
+        label=gettext_lazy("What is the key for?"),
         max_length=60,
-        help_text="For example, our stock program. You recognise it by this when you remove it.",
+        help_text=gettext_lazy(
+            "For example, our stock program. You recognise it by this when you remove it."
+        ),
     )
 
 
@@ -51,5 +55,5 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @page
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     if keys.remove(user_of(request), key):
-        messages.success(request, "The key no longer works.")
+        messages.success(request, _("The key no longer works."))
     return redirect("tokens")

@@ -57,7 +57,7 @@ def looks(request: HttpRequest, reference: str) -> HttpResponse:
     mine = [row for row in own if tender.sealed_bids.filter(tenderer=row).exists()]
     full = visibility.sees(user, Fact.LOOKS, tender)
     if not visibility.sees(user, Fact.LOOKS, tender, own=bool(mine)):
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     rows = queries.at_tender(tender) if full else queries.at_own(tender, mine)
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -76,7 +76,7 @@ def shared(request: HttpRequest, reference: str) -> HttpResponse:
     """What tenderers share, with each other or with an official; a POST answers one flag."""
     tender, user = any_tender(reference), user_of(request)
     if not visibility.sees(user, Fact.FLAGS, tender):
-        raise NotFound("There is no such tender.")
+        raise NotFound(_("There is no such tender."))
     decides = people.has_permission(user, Permission.AWARD_DECIDE, tender.buyer)
     form = LinkForm(request.POST) if request.method == "POST" else None
     if form and form.is_valid():

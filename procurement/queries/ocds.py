@@ -88,7 +88,7 @@ def process(
 
 def _as_it_came(tender: Tender) -> facts.Process:
     """A process that was imported as open data is published under the ocid that it came with."""
-    source = tender.ocds_source
+    source = OcdsSource.objects.get(tender=tender)
     return facts.Process(
         ocid=source.ocid,
         reference=tender.reference,

@@ -101,7 +101,7 @@ PUBLIC_SIDE: dict[str, str | Permission] = {
     "standard_decline": Permission.TENDER_PUBLISH,
     "standard_file": PUBLIC,
     "standard_proposal": Permission.TENDER_PUBLISH,
-    "standard_proposals": Permission.TENDER_DRAFT,
+    "standard_proposals": SIGNED_IN,
     "standards": PUBLIC,
     "statistics": PUBLIC,
     "styleguide": PUBLIC,

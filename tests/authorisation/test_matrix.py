@@ -25,6 +25,19 @@ EXISTS = {
     "lot_case_file": "evaluated",
     "evaluation": "evaluated",
     "award": "standstill",
+    # Of divided lots alone; who sees what then: tests/web/test_division_pages.py.
+    **dict.fromkeys(
+        [
+            "tender_allocation",
+            "allocation_csv",
+            "allocation_case_file",
+            "allocation_result_file",
+            "allocation",
+            "allocation-awards",
+            "allocation-whole",
+        ],
+        "paid",
+    ),
     **dict.fromkeys(
         [
             "contract",

@@ -22,6 +22,7 @@ from marketplace.web.views.watching import words
 from procurement import permissions, visibility
 from procurement.models import Look, Tender
 from procurement.queries import looks
+from procurement.rules.visibility import Fact
 
 PER_PAGE, MOST_LOOKS = 50, 200
 
@@ -38,7 +39,9 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     rows = rows.filter(visibility__in=visibility.entries(user, tender))
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     entries = list(found.object_list)
-    names = names_in(entries, people=True)
+    # Who will open the bids is nobody's to know before the publication.
+    people = visibility.sees(user, Fact.OPENERS, tender)
+    names = names_in(entries, people=people)
     signed = auditroom.latest()
     context: dict[str, Any] = {
         "tender": tender,
@@ -46,7 +49,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
         "signed": signed,
         "moments": auditroom.timeline(entries, _looks(tender, found, entries), names, signed),
         "words": {name: words(name) for name in looks.names_at(tender)},
-        "pair": _pair(request, rows),
+        "pair": _pair(request, rows, people),
         "crumbs": [
             {"title": _("Audit"), "href": reverse("audit")},
             {"title": tender.reference},
@@ -68,7 +71,7 @@ def _between(rows: Any, since: datetime | None, until: datetime | None) -> Any:
     return rows.filter(at__lt=until) if until else rows
 
 
-def _pair(request: HttpRequest, rows: Any) -> dict[str, Any]:
+def _pair(request: HttpRequest, rows: Any, people: bool) -> dict[str, Any]:
     """The two entries that were chosen, with what differs; {} for fewer or others' entries."""
     asked = [request.GET.get(name, "") for name in ("one", "other")]
     if not all(text.isascii() and text.isdigit() and len(text) < 16 for text in asked):
@@ -77,7 +80,7 @@ def _pair(request: HttpRequest, rows: Any) -> dict[str, Any]:
     one, other = (known.get(int(text)) for text in asked)
     if one is None or other is None:
         return {}
-    names = names_in([one, other], people=True)
+    names = names_in([one, other], people=people)
     return {
         "one": events.view(one, names),
         "other": events.view(other, names),

@@ -504,7 +504,9 @@ def _allocation(parts: Parts, kind: str) -> str:
 @divided_edit
 def quantity_awarded_changed(parts, rng, sign):
     def change(result):
-        rng.choice(result["awards"])["lines"][0]["quantity"] = str(5 * rng.randrange(13, 20))
+        line = rng.choice(result["awards"])["lines"][0]
+        others = {str(5 * n) for n in range(13, 20)} - {line["quantity"]}
+        line["quantity"] = rng.choice(sorted(others))
 
     return _json_edit(_allocation(parts, "result"), change, parts, sign)
 
@@ -512,7 +514,9 @@ def quantity_awarded_changed(parts, rng, sign):
 @divided_edit
 def allocation_case_changed(parts, rng, sign):
     def change(case):
-        rng.choice(case["bids"])["maximum"] = str(5 * rng.randrange(1, 5))
+        bid = rng.choice(case["bids"])
+        others = {str(5 * n) for n in range(1, 5)} - {bid["maximum"]}
+        bid["maximum"] = rng.choice(sorted(others))
 
     return _json_edit(_allocation(parts, "case"), change, parts, sign)
 
@@ -526,7 +530,8 @@ def allocation_removed(parts, rng, sign):
 @divided_edit
 def part_of_another_quantity(parts, rng, sign):
     def change(body):
-        body["quantity"] = str(5 * rng.randrange(13, 20))
+        others = {str(5 * n) for n in range(13, 20)} - {body["quantity"]}
+        body["quantity"] = rng.choice(sorted(others))
 
     return _edited_event("AwardDecided", change, parts, rng, sign)
 

@@ -105,14 +105,20 @@ def test_pages_of_a_published_tender_show_at_every_stage(market, now, stage):
 
 
 AWARDED_PAGES = tuple(
-    (name, (1,))
-    for name in ("lot_evaluation", "lot_result", "lot_letters", "lot_contract", "lot_award")
+    (name, (1,)) for name in ("lot_evaluation", "lot_result", "lot_letters", "lot_award")
 )
 
 
 def test_pages_after_the_award_show(market, now):
     tender = tender_at("paid", market)
     assert set(statuses(market.officer, tender, AWARDED_PAGES).values()) == {200}
+
+
+def test_a_lot_with_one_contract_leads_to_it(market, now):
+    tender = tender_at("paid", market)
+    answer = signed_in(market.officer).get(reverse("lot_contract", args=[tender.reference, 1]))
+    number = tender.lots.get().awards.get().contract.number
+    assert (answer.status_code, answer["Location"]) == (302, reverse("contract", args=[number]))
 
 
 def test_each_letter_can_be_read_by_its_bidder_alone(market, now):

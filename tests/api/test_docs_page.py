@@ -29,7 +29,7 @@ def test_the_interactive_page_renders_without_a_word_on_the_console(live_server,
 
 
 def drawn(page):
-    """How many operations the page shows to whoever scrolls to its end: it draws what is in view."""
+    """How many operations the page shows to whoever scrolls to its end: it draws what is seen."""
     seen, height = set(), page.evaluate("document.body.scrollHeight")
     for place in range(0, height + 600, 600):
         page.evaluate(f"window.scrollTo(0, {place})")

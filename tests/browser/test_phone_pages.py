@@ -63,13 +63,15 @@ def test_the_drawn_telephone_bids_by_keyboard_alone(page, market, at, monkeypatc
     path = reverse("demo_phone")
     assert faults(page, [path]) == []
     page.goto(path)
-    page.get_by_role("button", name="Dial").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Dial").press("Enter")
     for typed in ("1", "1", "1", "1", "27182", "287.43", "1"):
         page.get_by_label("Your answer").fill(typed)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     assert "28,743.00" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name=re.compile("^1")).press("Enter")
-    page.get_by_role("button", name="Send").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send").press("Enter")
     assert "Received and sealed" in page.get_by_role("status").inner_text()
     assert "your sealed bid is in" in page.locator(".texts").inner_text()

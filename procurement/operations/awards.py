@@ -66,7 +66,7 @@ def recommend(*, lot: Lot, reason: str, by: User, now: datetime) -> Award:
         recommended_at=now,
         recommended_by=by,
     )
-    copy_lines(award)
+    _copy_lines(award)
     # Not public before the decision: it names a bid that the accounting officer may refuse.
     body = {"reason": award.recommendation}
     recorded("AwardRecommended", award, by, now, body, visibility="auditor")
@@ -82,7 +82,7 @@ def _check_whole(lot: Lot) -> None:
         )
 
 
-def copy_lines(award: Award) -> None:
+def _copy_lines(award: Award) -> None:
     """The award gives what the bid offered for the lot: every item, whole."""
     lines = award.bid.lines.filter(item__lot=award.lot)
     AwardLine.objects.bulk_create(

@@ -13,7 +13,6 @@ from typing import BinaryIO, Final
 from django.conf import settings
 from django.db import transaction
 
-from marketplace.ledger.record import record
 from procurement.models import ImportBatch, OcdsProcess, OcdsSource, Tender
 from procurement.ocds import cutting, gathering, past
 from procurement.ocds.gathering import Gathered
@@ -21,9 +20,9 @@ from procurement.ocds.past import NotPast, PastProcess
 from procurement.ocds.spool import Spool
 from procurement.ocds.values import digest, dumps
 from procurement.operations import history_lock, history_ocds_rows
-from procurement.operations.history import failing
+from procurement.operations.history import failing, finish
 from procurement.rules.history.errors import FileUnreadable
-from procurement.rules.history.report import Kind, ReportLine
+from procurement.rules.history.report import Kind, ReportLine, Summary
 
 BATCH: Final = 100
 Note = Callable[[ReportLine], None]
@@ -210,26 +209,12 @@ def _own(ocids: Sequence[str]) -> set[str]:
     return found | {named[ref] for ref in rows.values_list("reference", flat=True)}
 
 
-@transaction.atomic
 def _finish(batch: ImportBatch, summary: OcdsSummary, now: datetime) -> None:
-    history_lock.check_held(batch)
-    batch.finished_at = now
-    batch.rows_read, batch.rows_refused = summary.processes, summary.refused
-    batch.save(update_fields=["finished_at", "rows_read", "rows_refused"])
-    if summary.added:
-        record(
-            "HistoryImported",
-            subject=f"history:{batch.source}",
-            body={
-                "batch": batch.pk,
-                "filename": batch.filename,
-                "file_sha256": batch.sha256,
-                "rows": summary.processes,
-                "rows_refused": summary.refused,
-                "tenders_added": summary.added,
-                "bids_added": summary.bids_added,
-            },
-            by=None,
-            now=now,
-        )
-    history_lock.release(batch)
+    """As every import ends; a row of this one is a process."""
+    figures = Summary(
+        rows=summary.processes,
+        rows_refused=summary.refused,
+        tenders_added=summary.added,
+        bids_added=summary.bids_added,
+    )
+    finish(batch=batch, summary=figures, now=now)
